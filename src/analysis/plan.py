@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -124,7 +124,7 @@ class Target(Model):
 
     ``value`` of a tier is written as the plan writes it: the level (``level_…``, ``completion`` in %,
     ``count_at_least``), the reduction in % (``relative_reduction``), the total (``cumulative_reduction``) or the
-    points (``share_points_reduction``), in the indicator's unit. ``strict``: 低于 / 超过, equality does not meet it.
+    points (``share_points_reduction``), in the indicator's unit. ``strict``: 低于 / 超过, equality misses it.
     ``about``: 左右; ``tolerance`` in the target's unit is given on the unfavourable side only. ``path`` is the
     plan's own yearly path, in the same terms as the tier's value. ``verified``: wording re-read at the source.
     """
@@ -299,7 +299,15 @@ def load_plan(folder: Path | str, language: str = "zh") -> Plan:
     return Plan.read(Path(folder), language)
 
 
-def _find(items: list[Any], id: str) -> Any:
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_NamedT = TypeVar("_NamedT", bound=_Named)
+
+
+def _find(items: list[_NamedT], id: str) -> _NamedT:
     for item in items:
         if item.id == id:
             return item

@@ -118,7 +118,7 @@ def convert(value: float, source: Unit, target: Unit) -> float | None:
 
 def nearest_units(name: str) -> list[str]:
     """Registered names that look like the given one, best first."""
-    units, names = _registry()
+    names = _registry()[1]
     return list(dict.fromkeys(names[match] for match in get_close_matches(_fold(name), names, n=3, cutoff=0.5)))
 
 

@@ -1,0 +1,1 @@
+"""Reproducible annual evaluation reports for public plans."""

@@ -1,0 +1,127 @@
+"""One edition of a report: a plan, the last year whose data it may use, and the folder of its tables."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import contracts, project
+from analysis.plan import Plan, load_plan
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a run is about, and where its tables lie.
+
+    Parameters
+    ----------
+    plan : Plan
+    plan_folder : Path
+        The raw files.
+    year : int
+        The edition year: the last year whose data may be used.
+    language : {"zh", "en"}
+    folder : Path
+        Where the tidy tables of this edition are written and read.
+    """
+
+    plan: Plan
+    plan_folder: Path
+    year: int
+    language: str
+    folder: Path
+
+    def write(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Check a table and write it as parquet and csv, each at once or not at all.
+
+        Parameters
+        ----------
+        name : str
+            A contract's name (checked against it), or any other name (written as it is).
+        table : DataFrame
+
+        Returns
+        -------
+        DataFrame
+            The table as written.
+        """
+        checked = contracts.check(table, name) if name in contracts.CONTRACTS else table
+        self.folder.mkdir(parents=True, exist_ok=True)
+        parquet = self.folder / f"{name}.parquet"
+        _write(parquet, lambda path: checked.to_parquet(path, index=False))
+        # A byte-order mark, because analysts open the file in Excel.
+        _write(
+            parquet.with_suffix(".csv"),
+            lambda path: checked.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n"),
+        )
+        return checked
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Read a table that an earlier step wrote.
+
+        Raises
+        ------
+        ContractError
+            If the table is not there or does not keep its contract.
+        """
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise contracts.ContractError(f"{path.name}: not found in {path.parent}; run the earlier steps first")
+        table = pd.read_parquet(path)
+        return contracts.check(table, name) if name in contracts.CONTRACTS else table
+
+
+def _write(path: Path, save: Callable[[Path], object]) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        save(Path(temporary))
+        # A table is meant to be read by others; the temporary file is private.
+        os.chmod(temporary, 0o644)  # noqa: PTH101
+        os.replace(temporary, path)  # noqa: PTH105
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def open_edition(plan: str = "", year: int = 0, language: str = "zh", output: str = "") -> Edition:
+    """Open an edition of a plan's report.
+
+    Parameters
+    ----------
+    plan : str
+        An id under ``data/raw``, a path to a plan folder, or empty for the project's default plan.
+    year : int
+        The edition year; 0 for the newest year with data.
+    language : {"zh", "en"}
+    output : str
+        Folder of the tables; empty for ``data/processed/<plan>/<year>``.
+
+    Raises
+    ------
+    InputError
+        If the plan folder or its files are wrong.
+    """
+    folder = project.plan_folder(plan, language)
+    promised = load_plan(folder, language)
+    edition_year = year or newest_year(folder, promised, language)
+    tables = Path(output) if output else project.processed_folder() / promised.id / str(edition_year)
+    return Edition(promised, folder, edition_year, language, tables)
+
+
+def newest_year(folder: Path, plan: Plan, language: str = "zh") -> int:
+    """The newest year for which the plan's files hold a value.
+
+    Raises
+    ------
+    InputError
+        If the files cannot be read.
+    """
+    from analysis.observations import load
+
+    table = load(folder, plan, None, language).observations
+    return int(table["year"].max()) if len(table) else plan.base_year

@@ -1,0 +1,63 @@
+"""Shrunken drift: the mean yearly change, trusted as far as its own evidence goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# A drift with t statistic t is multiplied by t²/(t² + 2); the constant was found by back-test on short yearly series.
+SHRINKAGE = 2.0
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A fitted shrunken drift.
+
+    Parameters
+    ----------
+    last : float
+        The last value.
+    mean_change : float
+        Mean yearly change, in the series' unit per year.
+    weight : float
+        Share of the mean change that is believed, 0 to 1.
+    scale : float
+        Mean absolute yearly change: the yardstick of the forecast errors.
+    """
+
+    last: float
+    mean_change: float
+    weight: float
+    scale: float
+
+    def path(self, horizon: int) -> Array:
+        """Central forecasts for 1 … horizon years ahead."""
+        return self.last + self.weight * self.mean_change * np.arange(1, horizon + 1, dtype=np.float64)
+
+
+def fit_drift(values: Array) -> Drift:
+    """Fit the shrunken drift.
+
+    Parameters
+    ----------
+    values : array of float, shape (n,)
+        Yearly values without gaps, oldest first; n ≥ 3.
+
+    Returns
+    -------
+    Drift
+
+    Notes
+    -----
+    With the changes d of mean m and standard deviation s, t = m / (s / √(n − 1)) and the weight is t² / (t² + 2),
+    written here as m² / (m² + 2 s² / (n − 1)) so that a series of equal changes keeps its whole drift.
+    """
+    changes = np.diff(values)
+    mean = float(changes.mean())
+    noise = SHRINKAGE * float(changes.var(ddof=1)) / len(changes)
+    weight = mean**2 / (mean**2 + noise) if mean else 0.0
+    return Drift(float(values[-1]), mean, weight, float(np.abs(changes).mean()))

@@ -1,0 +1,205 @@
+"""The predictive distribution of a series in the years ahead: one object for the fan and for P(met)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from analysis.errors import AnalysisError
+from analysis.trends import calibration
+from analysis.trends.drift import fit_drift
+
+Array = NDArray[np.float64]
+
+# Fewer annual values say too little about their own spread: no probability is claimed.
+MINIMUM_VALUES = 6
+
+
+class TooShortError(AnalysisError):
+    """The series has too few yearly values for a predictive distribution."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scale on which changes are extrapolated, and the limits of the measure.
+
+    Parameters
+    ----------
+    is_log : bool
+        Whether the measure changes in proportion (an index).
+    lower, upper : float
+        Limits of the measure; ±infinity where there are none.
+    """
+
+    is_log: bool = False
+    lower: float = -np.inf
+    upper: float = np.inf
+
+    def forward(self, values: Array) -> Array:
+        """From the measure to the scale of extrapolation."""
+        return np.log(values) if self.is_log else np.asarray(values, float)
+
+    def backward(self, values: Array) -> Array:
+        """From the scale of extrapolation to the measure, kept within its limits."""
+        return np.clip(np.exp(values) if self.is_log else values, self.lower, self.upper)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Quantiles for 1 … horizon years ahead, on the scale of extrapolation.
+
+    Parameters
+    ----------
+    n : int
+        Number of yearly values it rests on.
+    scale : Scale
+    probabilities : array, shape (k,)
+        Increasing, symmetric about 0.5.
+    quantiles : array, shape (horizon, k)
+        Before the limits of the measure are applied: what lies beyond a limit is mass at the limit.
+    """
+
+    n: int
+    scale: Scale
+    probabilities: Array
+    quantiles: Array
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the series never changed, so that its past says nothing about errors."""
+        return bool(np.ptp(self.quantiles) == 0)
+
+    def mean(self) -> Array:
+        """Central forecast (the median), shape (horizon,)."""
+        return self.scale.backward(self.quantiles[:, len(self.probabilities) // 2])
+
+    def interval(self, level: float) -> tuple[Array, Array]:
+        """Central interval.
+
+        Parameters
+        ----------
+        level : float
+            Nominal coverage in percent, for instance 80.
+
+        Returns
+        -------
+        lower, upper : array, shape (horizon,)
+        """
+        tail = (1 - level / 100) / 2
+        low, high = (np.array([self._quantile(row, p) for row in self.quantiles]) for p in (tail, 1 - tail))
+        return self.scale.backward(low), self.scale.backward(high)
+
+    def probability(self, level: float, direction: Literal["increase", "decrease"], step: int) -> float:
+        """Probability of being on the good side of a level.
+
+        Parameters
+        ----------
+        level : float
+            In the measure's unit.
+        direction : {"increase", "decrease"}
+            ``increase``: at or above the level is good; ``decrease``: at or below.
+        step : int
+            Years ahead, from 1.
+
+        Returns
+        -------
+        float
+            Between 0 and 1. A level beyond a limit of the measure cannot be reached; at the limit it can.
+        """
+        is_up = direction == "increase"
+        if level > self.scale.upper if is_up else level < self.scale.lower:
+            return 0.0
+        if level <= self.scale.lower if is_up else level >= self.scale.upper:
+            return 1.0
+        point = float(self.scale.forward(np.array([level]))[0])
+        row = self.quantiles[step - 1]
+        if row[-1] == row[0]:
+            return float(row[0] >= point if is_up else row[0] <= point)
+        below = float(ndtr(_interpolate(point, row, ndtri(self.probabilities))))
+        return 1 - below if is_up else below
+
+    def _quantile(self, row: Array, probability: float) -> float:
+        return _interpolate(float(ndtri(probability)), ndtri(self.probabilities), row)
+
+
+def _interpolate(x: float, xs: Array, ys: Array) -> float:
+    """Linear interpolation; beyond the ends the outer slope is carried on."""
+    keep = np.concatenate([[True], np.diff(xs) > 0])
+    xs, ys = xs[keep], ys[keep]
+    if x < xs[0]:
+        return float(ys[0] + (x - xs[0]) * (ys[1] - ys[0]) / (xs[1] - xs[0]))
+    if x > xs[-1]:
+        return float(ys[-1] + (x - xs[-1]) * (ys[-1] - ys[-2]) / (xs[-1] - xs[-2]))
+    return float(np.interp(x, xs, ys))
+
+
+def predict(values: Array, horizon: int, scale: Scale | None = None) -> Prediction:
+    """Predictive distribution of a yearly series: shrunken drift with pooled empirical errors.
+
+    Parameters
+    ----------
+    values : array of float, shape (n,)
+        Yearly values without gaps, oldest first.
+    horizon : int
+        Years ahead, 1 or more.
+    scale : Scale, optional
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    TooShortError
+        With fewer than six values.
+    """
+    scale = scale or Scale()
+    series = scale.forward(np.asarray(values, float))
+    if len(series) < MINIMUM_VALUES:
+        raise TooShortError(f"{len(series)} yearly values; at least {MINIMUM_VALUES} are needed")
+    drift = fit_drift(series)
+    table = calibration.load()
+    widths = drift.scale * table.at(len(series), horizon)
+    upper = (1 + table.levels) / 2
+    probabilities = np.concatenate([1 - upper[::-1], [0.5], upper])
+    offsets = np.hstack([-widths[:, ::-1], np.zeros((horizon, 1)), widths])
+    return Prediction(len(series), scale, probabilities, drift.path(horizon)[:, None] + offsets)
+
+
+def forecast(y: Sequence[float] | Array, h: int, levels: Sequence[float] = (80, 95)) -> dict[str, Any]:
+    """Forecast a yearly series: the default forecast, as anyone can score it.
+
+    Parameters
+    ----------
+    y : sequence of float
+        At least six yearly values without gaps, oldest first.
+    h : int
+        Years ahead.
+    levels : sequence of float
+        Nominal coverages in percent.
+
+    Returns
+    -------
+    dict
+        ``mean`` array (h,); ``lo`` and ``hi`` dicts level → array (h,); ``probabilities`` array (k,) and
+        ``quantiles`` array (h, k).
+
+    Raises
+    ------
+    TooShortError
+        With fewer than six values.
+    """
+    prediction = predict(np.asarray(y, float), h)
+    intervals = {level: prediction.interval(level) for level in levels}
+    return {
+        "mean": prediction.mean(),
+        "lo": {level: low for level, (low, _) in intervals.items()},
+        "hi": {level: high for level, (_, high) in intervals.items()},
+        "probabilities": prediction.probabilities,
+        "quantiles": prediction.quantiles,
+    }
