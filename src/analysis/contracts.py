@@ -247,7 +247,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     missing = [column for column in contract.names if column not in table.columns]
     if missing:
         raise ContractError(f"{name}: missing columns {missing}; expected {contract.names}")
-    typed = _typed(table[contract.names], contract)
+    typed = _typed(table[contract.names].reset_index(drop=True), contract)
     try:
         _schema(name).validate(typed, lazy=True)
     except pandera.errors.SchemaErrors as error:

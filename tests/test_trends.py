@@ -1,0 +1,196 @@
+"""Forecasts: hand-computed drift, reference line, pooled intervals, and what must hold for any series."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plan_builder import observed, plan_with
+from scipy import stats
+
+from analysis.measures import measure
+from analysis.trends import TooShortError, fit_trends, forecast, predict
+from analysis.trends.calibration import FILE, CalibrationError, calibrate, load
+from analysis.trends.drift import fit_drift
+from analysis.trends.ols import fit_line
+from analysis.trends.prediction import Scale
+
+SHARED = Path(os.environ.get("ANALYSIS_SHARED", Path(__file__).parents[1] / ".." / "shared"))
+SERIES = SHARED / "data" / "forecast"
+
+values = st.lists(st.floats(-50, 50).map(lambda x: round(x, 3)), min_size=6, max_size=16).filter(
+    lambda items: len(set(items)) > 3
+)
+
+
+def test_the_drift_is_shrunken_by_its_own_evidence() -> None:
+    # Changes 1, 3, 1, 3, 2: mean 2, variance 1, t² = 4 / (1 / 5) = 20, weight 20 / 22.
+    drift = fit_drift(np.array([0.0, 1, 4, 5, 8, 10]))
+    assert drift.weight == pytest.approx(20 / 22)
+    assert drift.scale == 2
+    assert drift.path(2) == pytest.approx([10 + 40 / 22, 10 + 80 / 22])
+
+
+def test_equal_changes_keep_their_whole_drift() -> None:
+    assert fit_drift(np.arange(6.0)).path(3) == pytest.approx([6, 7, 8])
+
+
+def test_changes_that_cancel_leave_no_drift() -> None:
+    assert fit_drift(np.array([0.0, 1, 0, 1, 0, 1, 0])).path(2) == pytest.approx([0, 0])
+
+
+def test_the_line_agrees_with_an_independent_least_squares_fit() -> None:
+    years = np.arange(2011.0, 2021.0)
+    series = np.array([5.1, 5.0, 5.6, 5.9, 5.7, 6.4, 6.2, 6.9, 7.0, 7.4])
+    line = fit_line(years, series, 2)
+    reference = stats.linregress(years, series)
+    assert line is not None
+    assert line.slope == pytest.approx(reference.slope)
+    assert line.r_squared == pytest.approx(reference.rvalue**2)
+    assert line.mean == pytest.approx(reference.intercept + reference.slope * np.array([2021, 2022]))
+
+
+def test_the_slope_interval_is_the_newey_west_one() -> None:
+    # Written out by hand: Bartlett weights, one lag, small-sample factor n / (n − 2), Student t.
+    years = np.arange(8.0)
+    series = np.array([1.0, 2.2, 2.8, 4.1, 4.9, 6.3, 6.8, 8.2])
+    x = np.column_stack([np.ones(8), years - years.mean()])
+    beta, *_ = np.linalg.lstsq(x, series, rcond=None)
+    scores = x * (series - x @ beta)[:, None]
+    meat = scores.T @ scores + 0.5 * (scores[1:].T @ scores[:-1] + scores[:-1].T @ scores[1:])
+    bread = np.linalg.inv(x.T @ x)
+    error = np.sqrt((bread @ meat @ bread)[1, 1] * 8 / 6)
+    line = fit_line(years, series, 1)
+    assert line is not None
+    assert line.slope_upper == pytest.approx(beta[1] + stats.t.ppf(0.975, 6) * error)
+
+
+def test_three_points_carry_no_line() -> None:
+    assert fit_line(np.arange(3.0), np.array([1.0, 2.0, 4.0]), 1) is None
+
+
+def test_five_values_are_too_short() -> None:
+    with pytest.raises(TooShortError, match="5 yearly values; at least 6"):
+        forecast([1, 2, 3, 4, 6], 2)
+
+
+def test_a_constant_series_says_so() -> None:
+    prediction = predict(np.full(8, 3.0), 2)
+    assert prediction.is_constant
+    assert prediction.probability(3.0, "increase", 2) == 1
+    assert prediction.probability(3.1, "increase", 2) == 0
+
+
+@given(values)
+def test_intervals_nest_and_hold_the_mean(series: list[float]) -> None:
+    result = forecast(series, 5, levels=(50, 80, 95))
+    for inner, outer in ((50, 80), (80, 95)):
+        assert (result["lo"][outer] <= result["lo"][inner]).all()
+        assert (result["hi"][inner] <= result["hi"][outer]).all()
+    assert ((result["lo"][50] <= result["mean"]) & (result["mean"] <= result["hi"][50])).all()
+
+
+@given(values, st.floats(0.01, 100), st.floats(-1000, 1000))
+def test_units_and_origin_move_the_forecast_and_leave_the_probability(
+    series: list[float], factor: float, shift: float
+) -> None:
+    here = predict(np.array(series), 3)
+    there = predict(np.array(series) * factor + shift, 3)
+    size = factor * (abs(here.mean()).max() + 1) + abs(shift)
+    assert there.mean() == pytest.approx(here.mean() * factor + shift, abs=1e-9 * size)
+    target = series[-1] + 1.0
+    moved = there.probability(target * factor + shift, "increase", 3)
+    assert moved == pytest.approx(here.probability(target, "increase", 3), abs=1e-6)
+
+
+@given(values)
+def test_reversing_the_sign_mirrors_the_distribution(series: list[float]) -> None:
+    here, there = predict(np.array(series), 4), predict(-np.array(series), 4)
+    target = series[-1] + 2.0
+    assert there.probability(-target, "decrease", 4) == pytest.approx(here.probability(target, "increase", 4), abs=1e-9)
+
+
+@given(values, st.floats(-100, 100), st.floats(0, 20))
+def test_a_harder_target_is_never_more_likely(series: list[float], target: float, more: float) -> None:
+    prediction = predict(np.array(series), 2)
+    assert prediction.probability(target + more, "increase", 2) <= prediction.probability(target, "increase", 2)
+
+
+@given(values)
+def test_the_fan_and_the_probability_are_one_distribution(series: list[float]) -> None:
+    prediction = predict(np.array(series), 3)
+    low, high = prediction.interval(80)
+    assert prediction.probability(low[2], "decrease", 3) == pytest.approx(0.1, abs=1e-6)
+    assert prediction.probability(high[2], "increase", 3) == pytest.approx(0.1, abs=1e-6)
+
+
+def test_a_bounded_share_stays_inside_its_bounds() -> None:
+    prediction = predict(np.array([80.0, 85, 88, 93, 96, 99]), 3, Scale(lower=0, upper=100))
+    assert prediction.interval(95)[1].max() == 100
+    assert 0.5 < prediction.probability(100, "increase", 3) < 1
+    assert prediction.probability(101, "increase", 3) == 0
+
+
+def test_a_running_total_of_amounts_never_falls() -> None:
+    plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
+    observations = observed({year: 10.0 + (year % 3) * 40 for year in range(2012, 2024)})
+    trends = fit_trends(measure(observations, plan), plan, 2023)
+    fan = trends[trends["model"] == "shrunken_drift"]
+    total = 0 + sum(10.0 + (year % 3) * 40 for year in range(2021, 2024))
+    assert fan["lower_95"].min() >= total
+
+
+def test_an_index_is_extrapolated_in_proportion() -> None:
+    plan = plan_with("relative_reduction", 15, series="yearly_change", direction="decrease")
+    observations = observed(dict.fromkeys(range(2012, 2023), -3.0))
+    trends = fit_trends(measure(observations, plan), plan, 2022)
+    fan = trends[(trends["model"] == "shrunken_drift") & (trends["year"] == 2025)].iloc[0]
+    assert fan["mean"] == pytest.approx(100 * 0.97**5)
+
+
+def test_values_after_the_edition_are_not_used() -> None:
+    plan = plan_with("level_at_least", 90)
+    observations = observed({year: float(year - 1950) for year in range(2012, 2024)})
+    table = measure(observations, plan)
+    changed = table.assign(value=table["value"].where(table["year"] <= 2020, 1.0))
+    pd.testing.assert_frame_equal(fit_trends(table, plan, 2020), fit_trends(changed, plan, 2020))
+
+
+def test_only_the_years_after_a_gap_count() -> None:
+    plan = plan_with("level_at_least", 90)
+    observations = observed({year: 50.0 + year % 5 for year in (*range(2008, 2015), *range(2018, 2023))})
+    trends = fit_trends(measure(observations, plan), plan, 2022)
+    assert "shrunken_drift" not in set(trends["model"])
+
+
+def test_half_widths_grow_beyond_the_horizons_that_were_seen() -> None:
+    table = load()
+    widths = table.at(10, 8)
+    assert (np.diff(widths, axis=0) >= 0).all()
+    assert widths[:5] == pytest.approx(table.half_widths[10])
+
+
+@pytest.mark.skipif(not SERIES.is_dir(), reason="the public yearly series are not here (ANALYSIS_SHARED)")
+def test_the_committed_calibration_is_what_the_command_gives() -> None:
+    committed = Path(load.__module__.replace(".", "/")).parent / FILE
+    source = Path(__file__).parents[1] / "src" / committed
+    assert json.loads(calibrate(SERIES)) == json.loads(source.read_text(encoding="utf-8"))
+
+
+def test_a_folder_without_series_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CalibrationError, match="no CSV files"):
+        calibrate(tmp_path)
+
+
+def test_left_out_collections_are_covered_as_promised() -> None:
+    """The file's own evidence: promised is 80 ± 5 and 95 ± 3 on average over the collections."""
+    coverage = pd.DataFrame(load().coverage)
+    means = coverage.groupby(["n", "level"])["covered"].mean()
+    for (_, level), covered in means.items():
+        assert abs(covered - level) <= {80: 5, 95: 3}[level]
