@@ -1,0 +1,235 @@
+"""What every figure is made with: size, theme, the demonstration mark, labels that do not collide."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import theme
+from analysis.fonts import register_matplotlib
+from analysis.wording import MINUS, Wording
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+HALO_WIDTH = 2.2
+TITLE_WIDTH = 88
+_CLOSING = "，。；：、）”％%"
+_FIRST_WIDE = 0x2E7F
+# Places around a point where its label may stand, best first: horizontal and vertical offset in points.
+_PLACES = ((0, 9), (0, -9), (-8, 9), (8, 9), (-8, -9), (8, -9), (-10, 0), (10, 0), (0, 17), (0, -17))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure and the words that go with it.
+
+    Parameters
+    ----------
+    figure : Figure
+    title : str
+        The finding, as printed in the figure.
+    caption : str
+        What is drawn, from which source.
+    alt : str
+        The figure in words, for those who cannot see it.
+    """
+
+    figure: Figure
+    title: str
+    caption: str
+    alt: str
+
+
+@contextmanager
+def themed() -> Iterator[None]:
+    """Draw with the report's theme and fonts, and leave the global settings as they were."""
+    import matplotlib
+    import seaborn
+
+    register_matplotlib()
+    with seaborn.axes_style("ticks"), matplotlib.rc_context(theme.settings()):
+        yield
+
+
+def new_figure(height_mm: float, width_mm: float = theme.WIDTH_MM) -> Figure:
+    """An empty figure of the printed width."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(theme.millimetres(width_mm), theme.millimetres(height_mm)))
+
+
+def wrap(text: str, width: int, language: str) -> str:
+    """Break a text into lines of about ``width`` Latin or half as many Chinese characters.
+
+    A Chinese text breaks behind a punctuation mark if one is near, and never inside a number or a word.
+    """
+    if language != "zh":
+        return "\n".join(textwrap.wrap(text, width)) or text
+    lines, line = [], ""
+    for piece in re.findall(r"[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.", text):
+        if _width(line + piece) > width and piece not in _CLOSING:
+            cut = max(line.rfind(mark) for mark in "，；：") + 1
+            cut = cut if cut > 0.4 * len(line) else len(line)
+            lines.append(line[:cut])
+            line = line[cut:]
+        line += piece
+    return "\n".join([*lines, line])
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > _FIRST_WIDE else 1 for character in text)
+
+
+def write_title(figure: Figure, title: str, language: str) -> int:
+    """Write the finding above the axes; returns its number of lines."""
+    printed = wrap(title, TITLE_WIDTH, language)
+    figure.text(0.008, 0.985, printed, ha="left", va="top", fontsize=theme.TITLE_POINTS, linespacing=1.35)
+    return printed.count("\n") + 1
+
+
+def mark_demonstration(figure: Figure, words: Wording, place: tuple[float, float]) -> None:
+    """Say on the figure itself, right-aligned at a place, that it draws demonstration data."""
+    style = theme.STATUS_STYLES["at_risk"]
+    box = {"boxstyle": "square,pad=0.35", "facecolor": style.tint, "edgecolor": style.colour, "linewidth": 0.8}
+    figure.text(
+        *place, words.text("figures.demonstration"), ha="right", va="top", fontsize=theme.SMALL_POINTS,
+        color=style.colour, bbox=box, gid="demonstration",
+    )  # fmt: skip
+
+
+def narrow_minus(figure: Figure) -> None:
+    """Draw minus signs as wide as a digit: the font's own is as wide as a Chinese character."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        text.set_text(drawn(text.get_text()))
+
+
+def drawn(text: str) -> str:
+    """A text as it is drawn in a figure, with narrow minus signs."""
+    return text.replace(MINUS, "\N{EN DASH}")
+
+
+def halo() -> list[Any]:
+    """A white outline that keeps text readable where it crosses a line."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=HALO_WIDTH, foreground="white")]
+
+
+def spread(positions: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Move the centres of labels apart, as little as possible, until none covers its neighbour.
+
+    Parameters
+    ----------
+    positions : sequence of float
+        Where the labels would like to be.
+    heights : sequence of float
+        Room that each label takes.
+    low, high : float
+        Limits; the upper one yields if there is not enough room.
+
+    Returns
+    -------
+    list of float
+        In the order of the input.
+
+    Notes
+    -----
+    Without the room that the labels below take, the wanted positions need only be in order: a monotone
+    regression by pooling adjacent violators.
+
+    Examples
+    --------
+    >>> spread([5.0, 5.0], [2.0, 2.0], 0.0, 10.0)
+    [4.0, 6.0]
+    """
+    if not positions:
+        return []
+    order = sorted(range(len(positions)), key=lambda index: (positions[index], index))
+    sizes = np.array([heights[index] for index in order])
+    offsets = np.cumsum(sizes) - sizes / 2
+    pools: list[list[float]] = []
+    for index, offset in zip(order, offsets, strict=True):
+        pools.append([positions[index] - offset])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    free = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
+    placed = np.clip(free, low, max(low, high - float(sizes.sum()))) + offsets
+    result = np.empty(len(positions))
+    result[order] = placed
+    return [float(value) for value in result]
+
+
+def label_point(
+    axes: Axes, point: tuple[float, float], text: str, obstacles: np.ndarray, colour: str = theme.INK
+) -> np.ndarray:
+    """Write a label beside a point, where it covers the least of what is drawn.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its final limits.
+    point : (x, y)
+        In data units.
+    text : str
+    obstacles : array of shape (n, 2)
+        Points on the lines and labels already drawn, in pixels.
+    colour : str
+
+    Returns
+    -------
+    array of shape (n + m, 2)
+        The obstacles with the new label's own area added.
+    """
+    pixels = axes.figure.dpi / 72
+    anchor = axes.transData.transform(point)
+    size = _size(text) * pixels
+    frame = np.array([[axes.bbox.x0, axes.bbox.y0], [axes.bbox.x1, axes.bbox.y1]])
+
+    def corner(place: tuple[int, int]) -> np.ndarray:
+        right, up = place
+        across = 0.0 if right > 0 else 1.0 if right < 0 else 0.5
+        return np.asarray(anchor + np.array([right, up]) * pixels - size * [across, 0.5])
+
+    def cost(place: tuple[int, int]) -> float:
+        low = corner(place)
+        covered = ((obstacles >= low) & (obstacles <= low + size)).all(axis=1).sum()
+        is_outside = (low < frame[0]).any() or (low + size > frame[1]).any()
+        return float(covered + 1000 * is_outside + 0.1 * _PLACES.index(place))
+
+    best = min(_PLACES, key=cost)
+    axes.annotate(
+        text, point, xytext=best, textcoords="offset points", va="center", color=colour, zorder=6,
+        ha="left" if best[0] > 0 else "right" if best[0] < 0 else "center",
+        fontsize=theme.SMALL_POINTS, path_effects=halo(),
+    )  # fmt: skip
+    low = corner(best)
+    grid = np.stack(np.meshgrid(np.linspace(0, 1, 12), np.linspace(0, 1, 5)), axis=-1).reshape(-1, 2)
+    return np.vstack([obstacles, low + grid * size])
+
+
+def _size(text: str) -> np.ndarray:
+    """Width and height of a small label in points, measured from the font itself."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    extent = TextPath((0, 0), text, size=theme.SMALL_POINTS, prop=FontProperties()).get_extents()
+    return np.array([extent.width + 2, theme.SMALL_POINTS + 2])
+
+
+def sample_line(axes: Axes, x: Sequence[float], y: Sequence[float]) -> np.ndarray:
+    """Points along a line, close enough together to notice a label on it; in pixels."""
+    if len(x) == 0:
+        return np.empty((0, 2))
+    corners = axes.transData.transform(np.column_stack([np.asarray(x, float), np.asarray(y, float)]))
+    parts = [np.linspace(start, end, 25) for start, end in zip(corners[:-1], corners[1:], strict=True)]
+    return np.vstack([corners, *parts])

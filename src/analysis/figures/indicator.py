@@ -1,0 +1,396 @@
+"""The figure of one indicator: where it came from, where it should be, where it is heading."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import theme
+from analysis.figures.drawing import (
+    Drawing,
+    label_point,
+    drawn,
+    mark_demonstration,
+    narrow_minus,
+    new_figure,
+    sample_line,
+    spread,
+    themed,
+    wrap,
+    write_title,
+)
+from analysis.plan import Plan
+from analysis.readings import Reading, readings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+HEIGHT_MM = 88.0
+LABEL_COLUMN = 0.255
+FAN_MODEL = "shrunken_drift"
+LINE_MODEL = "ols_hac"
+BOUND_NAMES = ("mean", "lower", "upper")
+
+
+def draw_indicator(
+    plan: Plan,
+    indicator: str,
+    region: str,
+    measures: pd.DataFrame,
+    trends: pd.DataFrame,
+    assessment: pd.DataFrame,
+    language: str,
+) -> Drawing:
+    """Draw an indicator: history, fan to the target year, targets, even path, required pace.
+
+    Parameters
+    ----------
+    plan : Plan
+    indicator, region : str
+    measures, trends, assessment : DataFrame
+        Contracts of those names.
+    language : {"zh", "en"}
+
+    Returns
+    -------
+    Drawing
+
+    Raises
+    ------
+    ValueError
+        If the region has no values of the indicator.
+    """
+    tiers = readings(assessment, plan, language, region, indicator=indicator)
+    history = _select(measures, indicator, region)
+    if history.empty or not tiers:
+        raise ValueError(f"nothing to draw: {region} {indicator}")
+    lines = _select(trends, indicator, region)
+    for table, columns in ((history, ["value"]), (lines, [name for name in lines if name.startswith(BOUND_NAMES)])):
+        table[columns] = table[columns].map(tiers[0].upright)
+    with themed():
+        figure = new_figure(HEIGHT_MM)
+        title = headline(tiers)
+        top = 0.89 - 0.055 * (write_title(figure, title, language) - 1)
+        axes = figure.add_axes((0.085, 0.2, 1 - LABEL_COLUMN - 0.1, top - 0.2))
+        _draw_lines(axes, history, lines, tiers)
+        bottom = 0.08 + 0.055 * _draw_legend(figure, axes, history, tiers[0])
+        axes.set_position((0.085, bottom, 1 - LABEL_COLUMN - 0.1, top - bottom))
+        is_demonstration = bool((history["status"] == "synthetic").any())
+        if is_demonstration:
+            mark_demonstration(figure, tiers[0].words, (0.99, top))
+        _label_right(axes, tiers, 0.88 if is_demonstration else 1.03)
+        _label_points(axes, history, lines, tiers)
+        narrow_minus(figure)
+    return Drawing(figure, title, _caption(history, tiers), _alt(history, tiers, title))
+
+
+def _select(table: pd.DataFrame, indicator: str, region: str) -> pd.DataFrame:
+    chosen = table[(table["indicator"] == indicator) & (table["region"] == region)]
+    return chosen.sort_values("year").reset_index(drop=True)
+
+
+def headline(tiers: list[Reading]) -> str:
+    """The finding in one line: how far, towards which target, with which verdict.
+
+    Parameters
+    ----------
+    tiers : list of Reading
+        All tiers of one indicator in one region.
+    """
+    first = tiers[0]
+    words = first.words
+    if not first.has_latest:
+        return words.text("figures.title.empty", title=first.title, reason=first.reason or first.status)
+    statuses = {item.status for item in tiers}
+    status = first.reason or first.status
+    if len(statuses) > 1:
+        parts = [words.text("figures.title.tier_status", tier=item.tier, status=item.status) for item in tiers]
+        status = words.text("figures.title.tier_separator").join(parts)
+    key = "level"
+    if first.is_relative or first.is_points:
+        key = "risen" if first.change > 0 else "fallen"
+    elif first.row.kind == "cumulative_reduction":
+        key = "total"
+    return words.text(
+        f"figures.title.{key}",
+        title=first.title,
+        year=first.latest_year,
+        amount=first.change_amount,
+        latest=first.latest,
+        goal=words.listing([item.goal for item in tiers]),
+        target=words.listing([item.goal_phrase for item in tiers]),
+        status=status,
+    )
+
+
+# --- lines ----------------------------------------------------------------------------------------------------------
+
+
+def _draw_lines(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: list[Reading]) -> None:
+    import seaborn
+
+    fan = _fan(history, lines)
+    if len(fan) > 1:
+        for level, alpha in ((95, 0.16), (80, 0.24)):
+            low, high = fan[f"lower_{level}"], fan[f"upper_{level}"]
+            axes.fill_between(fan["year"], low, high, color=theme.FORECAST, alpha=alpha, linewidth=0, zorder=1)
+        axes.plot(fan["year"], fan["mean"], color=theme.FORECAST, linestyle=(0, (4, 2)), linewidth=1.6, zorder=3)
+    trend = lines[(lines["model"] == LINE_MODEL) & (lines["kind"] == "fitted")]
+    if len(trend) > 1:
+        axes.plot(trend["year"], trend["mean"], color=theme.MUTED, linewidth=0.7, alpha=0.7, zorder=2, gid="trend")
+    seaborn.lineplot(
+        x=history["year"],
+        y=history["value"],
+        ax=axes,
+        color=theme.INK,
+        linewidth=1.6,
+        legend=False,
+        errorbar=None,
+        estimator=None,
+        zorder=4,
+    )
+    _draw_points(axes, history)
+    for position, reading in enumerate(tiers):
+        _draw_target(axes, reading, has_path=position == 0)
+    _set_limits(axes, history, fan, tiers)
+    _draw_breaks(axes, history, tiers[0])
+
+
+def _fan(history: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """The forecast, opening from the last value."""
+    ahead = lines[(lines["model"] == FAN_MODEL) & (lines["kind"] == "projected")]
+    last = history.iloc[-1]
+    ahead = ahead[ahead["year"] > last["year"]]
+    if ahead.empty:
+        return ahead
+    start = {name: last["value"] for name in ("mean", "lower_80", "upper_80", "lower_95", "upper_95")}
+    return pd.concat([pd.DataFrame([{"year": last["year"], **start}]), ahead[["year", *start]]], ignore_index=True)
+
+
+def _draw_points(axes: Axes, history: pd.DataFrame) -> None:
+    for status, group in history.groupby("status", sort=True):
+        marker, is_filled, _ = theme.VALUE_MARKERS[str(status)]
+        face = theme.INK if is_filled else "white"
+        axes.plot(
+            group["year"], group["value"], linestyle="none", marker=marker, markersize=4.6, color=theme.INK,
+            markerfacecolor=face, markeredgewidth=1.0, zorder=5, gid=f"points-{status}",
+        )  # fmt: skip
+
+
+def _draw_target(axes: Axes, reading: Reading, has_path: bool) -> None:
+    row = reading.row
+    if math.isnan(row.target_level):
+        return
+    end, level = row.target_year, reading.upright(row.target_level)
+    axes.plot([end - 0.35, end + 0.35], [level, level], color=theme.TARGET, linewidth=2.6, zorder=4,
+              solid_capstyle="butt", gid=f"target-{row.tier}")  # fmt: skip
+    if has_path and not math.isnan(row.base_value):
+        axes.plot([row.base_year, end], [reading.upright(row.base_value), level], color=theme.PATH, linestyle=":", linewidth=1.3,
+                  zorder=2, gid="path")  # fmt: skip
+    if _needs_effort(reading):
+        axes.plot([int(row.latest_year), end], [reading.upright(row.latest_value), level], color=theme.REQUIRED,
+                  linestyle=(0, (5, 2, 1, 2)), linewidth=1.2, zorder=3, gid=f"required-{row.tier}")  # fmt: skip
+
+
+def _needs_effort(reading: Reading) -> bool:
+    row = reading.row
+    is_open = row.status not in ("met", "missed") and not row.is_final and reading.has_latest
+    return bool(is_open and not math.isnan(row.required_pace) and row.latest_year < row.target_year)
+
+
+def _set_limits(axes: Axes, history: pd.DataFrame, fan: pd.DataFrame, tiers: list[Reading]) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    first = tiers[0]
+    values = [*history["value"], *(item.upright(item.row.target_level) for item in tiers), *fan.get("lower_95", []),
+              *fan.get("upper_95", []), first.row.base_value]  # fmt: skip
+    known = np.array([value for value in values if not math.isnan(value)])
+    room = max(float(np.ptp(known)) * 0.1, abs(float(known.max())) * 0.01, 1e-9)
+    axes.set_ylim(known.min() - room, known.max() + room * 1.4)
+    years = [*history["year"], first.row.base_year, first.row.target_year]
+    axes.set_xlim(min(years) - 0.4, max(years) + 0.5)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: str(round(year))))
+    low, high = axes.get_ylim()
+    locator = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10], integer=first.row.unit == "count")
+    ticks = [float(tick) for tick in locator.tick_values(low, high) if low <= tick <= high]
+    axes.set_yticks(ticks)
+    decimals = _tick_decimals(ticks)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: drawn(first.words.number(value, decimals))))
+    if low < 0 < high:
+        axes.axhline(0, color=theme.MUTED, linewidth=0.8, zorder=1)
+    axes.set_ylabel(_axis_label(first))
+    axes.set_xlabel("")
+    axes.tick_params(length=3)
+
+
+def _tick_decimals(ticks: list[float]) -> int:
+    step = min(np.diff(ticks)) if len(ticks) > 1 else 1.0
+    return max(0, -math.floor(math.log10(step) + 1e-9)) if step < 1 or round(step) != round(step, 6) else 0
+
+
+def _axis_label(reading: Reading) -> str:
+    words, row = reading.words, reading.row
+    unit = words.unit(row.unit)
+    if reading.is_relative:
+        return words.text("figures.axis.index", base_year=row.base_year)
+    if row.kind == "cumulative_reduction":
+        return words.text("figures.axis.total", base_year=row.base_year, unit=unit)
+    if reading.is_points:
+        return words.text("figures.axis.points", base_year=row.base_year, unit=unit)
+    return words.text("figures.axis.level", unit=unit) if unit else words.text("figures.axis.number")
+
+
+def _draw_breaks(axes: Axes, history: pd.DataFrame, reading: Reading) -> None:
+    first, last = history["year"].min(), history["year"].max()
+    for item in reading.scored.indicator.breaks:
+        if first < item.year <= max(last, reading.row.target_year):
+            place = item.year - 0.5
+            axes.axvline(place, color=theme.MUTED, linestyle=(0, (3, 3)), linewidth=0.9, zorder=1, gid="break")
+
+
+# --- labels ---------------------------------------------------------------------------------------------------------
+
+
+def _label_right(axes: Axes, tiers: list[Reading], top: float) -> None:
+    """Targets and forecast, written beside the plot at their own height and kept apart."""
+    items: list[tuple[float, str, str]] = []
+    for reading in tiers:
+        if not math.isnan(reading.row.target_level):
+            items.append((reading.upright(reading.row.target_level), _target_label(reading), theme.TARGET))
+    first = tiers[0]
+    if not math.isnan(first.row.forecast_mean):
+        items.append((first.upright(first.row.forecast_mean), _forecast_label(first), theme.FORECAST))
+    low, high = axes.get_ylim()
+    line = theme.SMALL_POINTS * 1.25 * axes.figure.dpi / 72 / axes.bbox.height
+    heights = [line * (text.count("\n") + 1) + 0.03 for _, text, _ in items]
+    places = spread([(value - low) / (high - low) for value, _, _ in items], heights, -0.05, top)
+    for (value, text, colour), place in zip(items, places, strict=True):
+        axes.annotate(
+            text, (1.0, (value - low) / (high - low)), xytext=(1.035, place), xycoords="axes fraction",
+            textcoords="axes fraction", color=colour, fontsize=theme.SMALL_POINTS, va="center", ha="left",
+            linespacing=1.2, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 2, "shrinkB": 0},
+        )  # fmt: skip
+
+
+def _target_label(reading: Reading) -> str:
+    words = reading.words
+    key = "target_tier" if reading.tier else "target"
+    text = words.text(f"figures.label.{key}", tier=reading.tier.capitalize(), target=reading.target)
+    if reading.is_relative:
+        level = words.number(reading.row.target_level, reading.decimals)
+        text += "\n" + words.text("figures.label.target_index", level=level)
+    return "\n".join(wrap(line, 27, words.language) for line in text.split("\n"))
+
+
+def _forecast_label(reading: Reading) -> str:
+    words = reading.words
+    head = words.text("figures.label.forecast", year=reading.row.target_year, value=reading.forecast)
+    tail = words.text("figures.label.forecast_interval", interval=reading.interval)
+    return wrap(head, 27, words.language) + "\n" + wrap(tail, 27, words.language)
+
+
+def _label_points(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: list[Reading]) -> None:
+    first = tiers[0]
+    row, words = first.row, first.words
+    fan = _fan(history, lines)
+    obstacles = np.vstack(
+        [
+            sample_line(axes, history["year"].tolist(), history["value"].tolist()),
+            sample_line(axes, fan["year"].tolist(), fan["mean"].tolist()) if len(fan) else np.empty((0, 2)),
+            *(
+                sample_line(axes, list(line.get_xdata()), list(line.get_ydata()))  # type: ignore[arg-type]
+                for line in axes.get_lines()
+                if str(line.get_gid()).startswith(("path", "required", "target"))
+            ),
+        ]
+    )
+    if first.has_latest:
+        value = words.number(row.latest_value, first.decimals)
+        key = "latest_index" if first.is_relative else "latest"
+        shown = value if first.is_relative else first.latest
+        text = words.text(f"figures.label.{key}", year=first.latest_year, value=shown, change=first.latest)
+        obstacles = label_point(axes, (float(row.latest_year), first.upright(row.latest_value)), text, obstacles)
+    base = history[history["year"] == row.base_year]
+    if len(base) and first.is_level and row.base_year != row.latest_year:
+        text = words.text("figures.label.base", year=row.base_year, value=first.base)
+        obstacles = label_point(axes, (float(row.base_year), row.base_value), text, obstacles, theme.MUTED)
+    for line in axes.get_lines():
+        if line.get_gid() == "break":
+            _label_break(axes, float(np.asarray(line.get_xdata(), float)[0]), first)
+
+
+def _label_break(axes: Axes, place: float, reading: Reading) -> None:
+    left, right = axes.get_xlim()
+    item = next(item for item in reading.scored.indicator.breaks if item.year - 0.5 == place)
+    key = "break" if item.kind == "definition" else "break_level"
+    is_right_half = (place - left) / (right - left) > 0.5
+    axes.annotate(
+        reading.words.text(f"figures.label.{key}", year=item.year), (place, 1.0),
+        xycoords=("data", "axes fraction"), xytext=(-4 if is_right_half else 4, -1), textcoords="offset points",
+        ha="right" if is_right_half else "left", va="top", color=theme.MUTED, fontsize=theme.SMALL_POINTS,
+    )  # fmt: skip
+
+
+def _draw_legend(figure: Figure, axes: Axes, history: pd.DataFrame, reading: Reading) -> int:
+    """Rows below the axes for what has no label of its own; returns how many."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    words = reading.words
+    drawn = {str(line.get_gid()).partition("-")[0]: line for line in axes.get_lines()}
+    entries: list[tuple[Any, str]] = []
+    statuses = sorted(set(history["status"]) - {"published"})
+    for status in (["published"] if statuses and (history["status"] == "published").any() else []) + statuses:
+        marker, is_filled, _ = theme.VALUE_MARKERS[status]
+        sample = Line2D([], [], color=theme.INK, marker=marker, linestyle="none", markersize=4.6,
+                        markerfacecolor=theme.INK if is_filled else "white")  # fmt: skip
+        entries.append((sample, words.text(f"report.value_status.{status}")))
+    if axes.collections:
+        entries.append((Patch(facecolor=theme.FORECAST, alpha=0.35), words.text("figures.legend.bands")))
+    for name in ("path", "required", "trend"):
+        if name in drawn:
+            entries.append((drawn[name], words.text(f"figures.legend.{name}")))
+    columns = 4 if words.language == "zh" else 3
+    if entries:
+        figure.legend(
+            [sample for sample, _ in entries], [text for _, text in entries], loc="lower left",
+            bbox_to_anchor=(0.0, 0.0), ncols=columns, frameon=False, handlelength=2.0,
+            columnspacing=1.2, handletextpad=0.5, borderaxespad=0.2,
+        )  # fmt: skip
+    return -(-len(entries) // columns)
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+def _caption(history: pd.DataFrame, tiers: list[Reading]) -> str:
+    first = tiers[0]
+    words = first.words
+    parts = [words.text("figures.caption.indicator", title=first.title)]
+    for item in first.scored.indicator.breaks:
+        if history["year"].min() < item.year <= history["year"].max():
+            note = item.note.get(words.language).rstrip("。. ")
+            parts.append(words.text("figures.caption.break", year=item.year, note=note))
+    if (history["status"] == "synthetic").any():
+        parts.append(words.text("figures.caption.demonstration"))
+    return words.text("figures.caption.separator").join(parts) + words.text("figures.caption.end")
+
+
+def _alt(history: pd.DataFrame, tiers: list[Reading], title: str) -> str:
+    first = tiers[0]
+    words = first.words
+    years = history["year"]
+    parts = [words.text("figures.alt.indicator", title=title, first=years.min(), last=years.max(), count=len(years))]
+    if not math.isnan(first.row.forecast_mean):
+        parts.append(
+            words.text(
+                "figures.alt.forecast", year=first.row.target_year, value=first.forecast, interval=first.interval
+            )
+        )
+    return words.text("figures.caption.separator").join(parts) + words.text("figures.caption.end")
