@@ -1,0 +1,95 @@
+# Everything is one call of `python -m analysis …`; this file only sets the environment up and passes options on.
+#
+# Only what is written on make's command line counts: LANGUAGE is also a setting of the operating system, and a YEAR or
+# PLAN that some other program has exported must not decide which report is made.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# A path in Chinese must be read as such under any locale.
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+given = $(if $(findstring command,$(origin $(1))),$($(1)))
+quoted = '$(subst ','\'',$(1))'
+option = $(if $(call given,$(1)),--$(2) $(call quoted,$(call given,$(1))))
+
+edition := $(call option,PLAN,plan) $(call option,YEAR,year)
+language := $(call option,LANGUAGE,language)
+python := .venv/bin/python
+analysis := $(python) -m analysis
+
+# The environment knows the folder that it was made in; in a copy or after a move it is made anew.
+ifneq ($(shell cat .venv/.ready 2>/dev/null),$(shell pwd))
+.venv/.ready: again
+endif
+
+.PHONY: again help setup report test check doctor notebook lab bench lint clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@printf '%s\n' '' 'Options of report, check and notebook:' \
+	  '  PLAN=      an id under data/raw, or a path to a plan folder' \
+	  '  YEAR=      the last year whose data may be used (newest with data)' \
+	  '  LANGUAGE=  zh or en (zh)' \
+	  'Options of report:' \
+	  '  FORMATS=   any of html, pdf, docx, with commas (all)' \
+	  '  RENDERER=  auto, quarto or embedded (auto)' \
+	  '  JOBS=      notebooks to run side by side (one per core)' \
+	  'First use sets everything up in .venv; QUARTO_INSTALL=0 leaves Quarto out, PYTHON= names the Python to use.'
+
+setup: .venv/.ready ## set everything up in .venv (the other targets do it on first use)
+
+report: .venv/.ready ## make the report: HTML, PDF and Word from the raw files
+	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs)
+
+check: .venv/.ready ## check the raw files only, in seconds
+	@$(analysis) check $(edition) $(language)
+
+doctor: .venv/.ready ## say what is installed, what is missing, and what to do
+	@$(analysis) doctor $(language)
+
+notebook: .venv/.ready ## run one indicator's notebook: INDICATOR= and, if wanted, REGION=
+	@$(analysis) notebook $(call option,INDICATOR,indicator) $(call option,REGION,region) $(edition) $(language)
+
+lab: .venv/.ready ## open the notebooks in JupyterLab
+	@$(python) -m jupyter lab --notebook-dir=notebooks
+
+bench: .venv/.ready ## measure time and memory of a full report
+	@$(analysis) bench $(call option,PLAN,plan) $(language)
+
+test: .venv/.ready ## run the tests
+	@$(python) -m pytest -n 2
+
+lint: .venv/.ready ## check style, types and that notebooks hold no outputs
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+	@$(python) -m nbstripout --verify notebooks/*.ipynb
+
+clean: ## remove everything that was made from the raw files; .venv stays
+	@rm -rf data/processed reports/output reports/_build reports/.quarto .cache build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# The mark comes last: a set-up that was interrupted is begun anew.
+.venv/.ready: requirements.lock pyproject.toml
+	@rm -f .venv/.ready
+	@for name in $(if $(call given,PYTHON),$(call quoted,$(call given,PYTHON))) python3.11 python3.12 python3.13 python3 python; do \
+	  if "$$name" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found="$$name"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo 'Python 3.11 or newer with its venv module is needed and was not found. Install it (Debian and Ubuntu: python3.11 and python3.11-venv; macOS and Windows: python.org), or name it: make setup PYTHON=/path/to/python3.11' >&2; \
+	  echo '需要 Python 3.11 或更高版本（含 venv 模块），但未找到。请先安装，或指明其位置：make setup PYTHON=/path/to/python3.11' >&2; \
+	  exit 1; \
+	fi; \
+	echo "Setting up .venv (once, a few minutes) · 正在准备 .venv（仅首次，需几分钟）"; \
+	"$$found" -m venv --clear .venv
+	@$(python) -m pip install --quiet --no-deps --only-binary=:all: --require-hashes -r requirements.lock
+	@$(python) -m pip install --quiet --no-deps --no-build-isolation --editable .
+ifneq ($(call given,QUARTO_INSTALL),0)
+ifneq ($(QUARTO_INSTALL),0)
+	@$(analysis) install-quarto $(language)
+endif
+endif
+	@pwd > .venv/.ready

@@ -1,0 +1,197 @@
+"""The command line: ``python -m analysis report|check|doctor|notebook|new-plan|…``.
+
+Only this module talks to the caller: errors of this package are printed without a traceback, exit status 1; a wrong
+option is exit status 2. Libraries are imported by the commands that need them, so that help and checks are quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.errors import AnalysisError
+from analysis.messages import catalogue
+
+
+class Language(StrEnum):
+    """Languages of a report."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Renderer(StrEnum):
+    """Who typesets the report."""
+
+    AUTO = "auto"
+    QUARTO = "quarto"
+    EMBEDDED = "embedded"
+
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+PlanOption = Annotated[str, typer.Option(help="An id under data/raw, or a path to a plan folder.")]
+YearOption = Annotated[int, typer.Option(min=0, help="The last year whose data may be used; 0: the newest.")]
+LanguageOption = Annotated[Language, typer.Option(help="Language of the report and of the messages.")]
+JobsOption = Annotated[int, typer.Option(min=0, help="Notebooks to run side by side; 0: one per core.")]
+
+
+@app.command()
+def report(
+    plan: PlanOption = "",
+    year: YearOption = 0,
+    language: LanguageOption = Language.ZH,
+    formats: Annotated[str, typer.Option(help="Any of html, pdf and docx, with commas.")] = "html,pdf,docx",
+    renderer: Annotated[Renderer, typer.Option(help="auto: Quarto if it is there.")] = Renderer.AUTO,
+    jobs: JobsOption = 0,
+) -> None:
+    """Make the report of a plan from its raw files."""
+    chosen = _formats(formats)
+    with _reported_errors(language):
+        from analysis.pipeline.run import run_report
+
+        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs)
+        for path in sorted(folder.glob("report*")):
+            typer.echo(path)
+
+
+@app.command()
+def check(plan: PlanOption = "", year: YearOption = 0, language: LanguageOption = Language.ZH) -> None:
+    """Check the raw files of a plan, without making a report."""
+    with _reported_errors(language):
+        from analysis.pipeline.checking import check_plan
+
+        typer.echo(check_plan(plan, year, language.value))
+
+
+@app.command()
+def doctor(language: LanguageOption = Language.ZH) -> None:
+    """Say what is installed, what is missing, and what to do about it."""
+    with _reported_errors(language):
+        from analysis.pipeline.doctor import examine
+
+        findings = examine(language.value)
+        for finding in findings:
+            typer.echo(finding.line)
+        if not all(finding.is_well for finding in findings):
+            raise typer.Exit(1)
+
+
+@app.command()
+def notebook(
+    indicator: Annotated[str, typer.Option(help="Id of an indicator of the plan.")],
+    region: Annotated[str, typer.Option(help="Id of a region; the plan's area if not given.")] = "",
+    plan: PlanOption = "",
+    year: YearOption = 0,
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Run the notebook of one indicator, for one's own analysis."""
+    with _reported_errors(language):
+        from analysis.pipeline.single import run_indicator
+
+        typer.echo(run_indicator(indicator, region, plan, year, language.value))
+
+
+@app.command("new-plan")
+def new_plan(
+    folder: Annotated[Path, typer.Argument(help="The folder to create; its name becomes the plan's id.")],
+    base_year: Annotated[int, typer.Option(min=1000, max=9999, help="The year that targets start from.")],
+    target_year: Annotated[int, typer.Option(min=1000, max=9999, help="The year to reach them in.")],
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Create a commented plan folder to start from."""
+    if base_year >= target_year:
+        raise typer.BadParameter(catalogue(language.value).text("cli.years_reversed"))
+    with _reported_errors(language):
+        from analysis.pipeline.new_plan import create_plan
+
+        typer.echo(create_plan(folder, base_year, target_year, language.value))
+
+
+@app.command()
+def demo(plan: PlanOption = "", language: LanguageOption = Language.ZH) -> None:
+    """Write the demonstration data of a plan anew."""
+    with _reported_errors(language):
+        from analysis.demo import write_demo
+        from analysis.project import plan_folder
+
+        write_demo(plan_folder(plan, language.value))
+
+
+@app.command()
+def calibrate(
+    data: Annotated[Path, typer.Argument(help="A folder of past series, one csv file per collection.")],
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Measure anew how wide the forecasts' intervals must be."""
+    with _reported_errors(language):
+        from analysis.trends.calibration import write
+
+        write(data)
+
+
+@app.command()
+def bench(plan: PlanOption = "", language: LanguageOption = Language.ZH) -> None:
+    """Measure time and memory of a full report."""
+    with _reported_errors(language):
+        from analysis.pipeline.bench import measure_report
+
+        typer.echo(measure_report(plan, language.value))
+
+
+@app.command("install-quarto", hidden=True)
+def install_quarto(language: LanguageOption = Language.ZH) -> None:
+    """Try once to install Quarto; never fails."""
+    from analysis.pipeline.quarto_program import try_to_install
+
+    message = try_to_install(language.value)
+    if message:
+        typer.echo(message, err=True)
+
+
+def main() -> None:
+    """Run the command line."""
+    _write_any_character()
+    app(prog_name="analysis")
+
+
+@contextmanager
+def _reported_errors(language: Language) -> Iterator[None]:
+    try:
+        yield
+    except AnalysisError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        typer.echo(catalogue(language.value).text("cli.interrupted"), err=True)
+        raise typer.Exit(130) from None
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    known = ("html", "pdf", "docx")
+    wanted = tuple(dict.fromkeys(text.replace(",", " ").lower().split()))
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
+        raise typer.BadParameter(f"{', '.join(unknown) or '—'}; html, pdf, docx", param_hint="--formats")
+    return wanted
+
+
+def _write_any_character() -> None:
+    """Chinese texts must be printable under any locale."""
+    for stream in (sys.stdout, sys.stderr):
+        encoding = (stream.encoding or "").lower().replace("_", "-")
+        if encoding.startswith(("utf", "gb")):
+            continue
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

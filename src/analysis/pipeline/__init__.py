@@ -1,0 +1,1 @@
+"""How a report is run: notebooks through Papermill, in the right order, then one report out of them."""

@@ -1,0 +1,108 @@
+"""The kernel that notebooks run in: always this very interpreter, in an environment that is the same everywhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from analysis.project import root
+
+# Settings of a person or a machine that would change what a notebook draws or imports.
+_LEFT_OUT = ("PYTHONSTARTUP", "MATPLOTLIBRC", "PYTHONINSPECT", "PYTHONWARNINGS")
+
+# A socket's path holds about a hundred bytes on every system; the rest is for the name in the folder.
+LONGEST_SOCKET_FOLDER = 80
+
+_running: set[int] = set()
+_is_stopping = threading.Event()
+
+
+def environment() -> dict[str, str]:
+    """The kernel's environment: the caller's, without what would make two runs differ."""
+    inherited = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
+    cache = _cache_folder()
+    return inherited | {
+        "ANALYSIS_ROOT": str(root()),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "PYTHONNOUSERSITE": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": str(cache / "matplotlib"),
+        "IPYTHONDIR": str(cache / "ipython"),
+        # Several notebooks run side by side; each has one thread, so sums are added in the same order everywhere.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        # The debugger that the kernel loads otherwise warns of Python's frozen modules.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def _cache_folder() -> Path:
+    """Where matplotlib and IPython keep what they would else put into a person's home."""
+    folder = root() / ".cache"
+    try:
+        for name in ("matplotlib", "ipython"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir())
+    return folder
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts this interpreter, whatever kernels a user has registered under the same name."""
+
+    def __init__(self, **settings: Any) -> None:
+        # Sockets in a private folder instead of network ports: two kernels can never be given the same one.
+        self._process: int | None = None
+        self._folder = tempfile.mkdtemp(prefix="kernel-")
+        super().__init__(connection_file=str(Path(self._folder) / "kernel.json"), **settings)
+        if os.name == "posix" and len(os.fsencode(self._folder)) <= LONGEST_SOCKET_FOLDER:
+            self.transport = "ipc"
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The specification of our own kernel."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python", language="python")
+
+    async def _async_start_kernel(self, **options: Any) -> None:
+        if _is_stopping.is_set():
+            raise RuntimeError("the run was interrupted")
+        options["env"] = environment()
+        options["cwd"] = str(root())
+        await super()._async_start_kernel(**options)
+        self._process = getattr(self.provisioner, "pid", None)
+        if self._process is not None:
+            _running.add(self._process)
+
+    start_kernel = _async_start_kernel
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        if self._process is not None and not restart:
+            _running.discard(self._process)
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
+
+
+def stop_running_kernels() -> None:
+    """End the kernels that this process started and that still run, and start no more (after an interruption)."""
+    _is_stopping.set()
+    for process in sorted(_running):
+        try:
+            os.kill(process, signal.SIGTERM if os.name != "posix" else signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    _running.clear()

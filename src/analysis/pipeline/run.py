@@ -1,0 +1,198 @@
+"""One report from beginning to end: notebooks, tables, colophon, merged report, typeset files.
+
+Everything is made in staging folders beside the final ones and put in place at the end, so that a run that fails
+leaves the last good tables and the last good report where they are.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+import nbformat
+import pandas as pd
+
+from analysis import rendering
+from analysis.edition import Edition, open_edition
+from analysis.messages import catalogue
+from analysis.pipeline.colophon import colophon_notebook
+from analysis.pipeline.files import staging, swap, write_text, writing
+from analysis.pipeline.manifest import Manifest, describe_run
+from analysis.pipeline.progress import Progress
+from analysis.pipeline.steps import reading_order, run_steps, running_order
+from analysis.project import output_folder, processed_folder
+from analysis.rendering.merge import FrontMatter, merge, write_report
+
+FORMATS = ("html", "pdf", "docx")
+COLOPHON = "colophon"
+DEMONSTRATION_STATUS = "synthetic"
+TABLES = ("observations", "measures", "trends", "assessment", "quality")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a report is to be, besides its edition.
+
+    Parameters
+    ----------
+    formats : tuple of str
+        Any of html, pdf, docx.
+    renderer : {"auto", "quarto", "embedded"}
+    jobs : int
+        Notebooks to run side by side; 0 for one per core.
+    """
+
+    formats: tuple[str, ...] = FORMATS
+    renderer: str = "auto"
+    jobs: int = 0
+
+
+def run_report(
+    plan: str = "",
+    year: int = 0,
+    language: str = "zh",
+    formats: Sequence[str] = FORMATS,
+    renderer: str = "auto",
+    jobs: int = 0,
+) -> Path:
+    """Make a report.
+
+    Parameters
+    ----------
+    plan : str
+        An id under ``data/raw``, a path to a plan folder, or empty for the project's default plan.
+    year : int
+        The edition year; 0 for the newest year with data.
+    language : {"zh", "en"}
+    formats : sequence of {"html", "pdf", "docx"}
+    renderer : {"auto", "quarto", "embedded"}
+    jobs : int
+        Notebooks to run side by side; 0 for one per core.
+
+    Returns
+    -------
+    Path
+        The folder of the report.
+
+    Raises
+    ------
+    InputError, StepError, RenderingError
+    """
+    wish = Wish(tuple(formats), renderer, jobs)
+    chosen = rendering.choose_renderer(renderer, language)
+    edition = open_edition(plan, year, language)
+    folder = processed_folder() / edition.plan.id / str(edition.year)
+    steps = sum(len(stage) for stage in running_order(edition.plan))
+    with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
+        _keep_other_language(folder, temporary, language)
+        _make(replace(edition, folder=temporary), wish, chosen, folder, progress)
+    return output_folder() / edition.plan.id / str(edition.year)
+
+
+def notebooks_name(language: str) -> str:
+    """Folder of the executed notebooks: ``notebooks``, or ``notebooks-en`` for English ones."""
+    return "notebooks" + suffix(language)
+
+
+def suffix(language: str) -> str:
+    """What names of files in another language than Chinese end in."""
+    return "" if language == "zh" else f"-{language}"
+
+
+def report_stem(is_demonstration: bool, language: str) -> str:
+    """Name of the report's files: ``report[-demo][-en]``."""
+    return "report" + ("-demo" if is_demonstration else "") + suffix(language)
+
+
+def uses_demonstration_data(observations: pd.DataFrame) -> bool:
+    """Whether any value in use is made up for demonstration (示例数据)."""
+    return bool((observations["status"] == DEMONSTRATION_STATUS).any())
+
+
+def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:
+    """The words of the cover."""
+    words = catalogue(edition.language)
+    plan = edition.plan
+    return FrontMatter(
+        title=words.text("pipeline.front.title", plan=plan.short_title.get(edition.language)),
+        subtitle=words.text("pipeline.front.subtitle", plan=plan.title.get(edition.language)),
+        language=edition.language,
+        data_cutoff=words.text("pipeline.front.data_cutoff", year=edition.year),
+        edition=words.text("pipeline.front.edition", year=edition.year),
+        demonstration=is_demonstration,
+    )
+
+
+def _make(edition: Edition, wish: Wish, chosen: rendering.Chosen, folder: Path, progress: Progress) -> None:
+    language = edition.language
+    executed = edition.folder / notebooks_name(language)
+    durations = run_steps(edition, executed, folder / notebooks_name(language), wish.jobs, progress)
+    progress.started("report")
+    start = perf_counter()
+    is_demonstration = uses_demonstration_data(edition.read("observations"))
+    manifest = _describe(edition, wish, chosen.description)
+    chapters = _chapters(edition, executed, manifest)
+    report = edition.folder / f"report{suffix(language)}.ipynb"
+    with writing(report, language):
+        write_report(merge(chapters, front_matter(edition, is_demonstration)), report)
+    target = output_folder() / edition.plan.id / str(edition.year)
+    with staging(target, language) as printed:
+        stem = report_stem(is_demonstration, language)
+        with writing(printed, language):
+            rendering.render(report, printed, stem, wish.formats, chosen, language)
+        durations["report"] = perf_counter() - start
+        name = f"manifest{suffix(language)}.json"
+        write_text(edition.folder / name, replace(manifest, durations=durations).to_json(), language)
+        with writing(target, language):
+            _publish(edition.folder, printed, target, language)
+    swap(edition.folder, folder, language)
+    progress.finished("report", durations["report"])
+
+
+def _describe(edition: Edition, wish: Wish, renderer: str) -> Manifest:
+    used = [step.notebook for stage in running_order(edition.plan) for step in stage]
+    parameters = {
+        "plan": edition.plan.id,
+        "year": edition.year,
+        "language": edition.language,
+        "formats": list(wish.formats),
+        "renderer": wish.renderer,
+    }
+    return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used)
+
+
+def _chapters(edition: Edition, executed: Path, manifest: Manifest) -> list[Path]:
+    last = executed / f"{COLOPHON}.ipynb"
+    write_text(last, nbformat.writes(colophon_notebook(manifest, edition.language)) + "\n", edition.language)
+    return [*(executed / f"{step.name}.ipynb" for step in reading_order(edition.plan)), last]
+
+
+def _keep_other_language(folder: Path, temporary: Path, language: str) -> None:
+    """Carry over what runs in the other language have left in the edition's folder."""
+    own = (notebooks_name(language), f"manifest{suffix(language)}.json", f"report{suffix(language)}.ipynb")
+    with writing(temporary, language):
+        for item in folder.glob("*") if folder.is_dir() else []:
+            if item.is_dir() and item.name.startswith("notebooks") and item.name not in own:
+                shutil.copytree(item, temporary / item.name)
+            elif item.name.startswith(("manifest", "report")) and item.name not in own:
+                shutil.copy2(item, temporary / item.name)
+
+
+def _publish(tables: Path, printed: Path, target: Path, language: str) -> None:
+    """Put the typeset files and the tables in place; older files of the same report are out of date."""
+    data = target / "data"
+    data.mkdir(parents=True, exist_ok=True)
+    new = {path.name for path in printed.iterdir()}
+    for is_demonstration in (True, False):
+        for format in FORMATS:
+            name = f"{report_stem(is_demonstration, language)}.{format}"
+            if name not in new:
+                (target / name).unlink(missing_ok=True)
+    for path in printed.iterdir():
+        path.replace(target / path.name)
+    for name in TABLES:
+        shutil.copyfile(tables / f"{name}.csv", data / f".{name}.tmp")
+        (data / f".{name}.tmp").replace(data / f"{name}.csv")
