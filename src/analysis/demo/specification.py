@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from analysis.errors import InputError, Problem
 from analysis.plan import Model, Plan
+from analysis.plan.checks import allowed
 
 SPECIFICATION_FILE = "demo.yaml"
 
@@ -185,9 +186,7 @@ def _unknown_names(specification: Specification, plan: Plan, file: str) -> list[
         offsets = trajectory.regions.offset if trajectory.regions else {}
         references += [(f"indicators.{name}.regions.offset", id, regions) for id in offsets]
     return [
-        Problem(
-            "unknown_reference", file=file, cell=cell, found=id, details={"allowed": ", ".join(known), "nearest": "—"}
-        )
+        Problem("unknown_reference", file=file, cell=cell, found=id, details=allowed(id, known))
         for cell, id, known in references
         if id not in known
     ]
