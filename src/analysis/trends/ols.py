@@ -69,11 +69,12 @@ def fit_line(years: Array, values: Array, horizon: int) -> Line | None:
     from statsmodels.stats.stattools import durbin_watson
 
     centre = years.mean()
-    design = sm.add_constant(years - centre, has_constant="add")
+    design = _design(years - centre)
     fit = sm.OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": 1, "use_correction": True}, use_t=True)
-    ahead = sm.add_constant(years[-1] - centre + np.arange(1, horizon + 1, dtype=float), has_constant="add")
+    # Without a year ahead there is nothing to predict, but the library wants at least one row.
+    ahead = _design(years[-1] - centre + np.arange(1, max(horizon, 1) + 1, dtype=float))
     prediction = fit.get_prediction(ahead)
-    intervals = {level: prediction.conf_int(obs=True, alpha=1 - level / 100) for level in (80, 95)}
+    intervals = {level: prediction.conf_int(obs=True, alpha=1 - level / 100)[:horizon] for level in (80, 95)}
     low, high = fit.conf_int(alpha=0.05)[1]
     residuals = np.asarray(fit.resid, float)
     # An exact line leaves rounding noise only; its autocorrelation means nothing.
@@ -87,9 +88,14 @@ def fit_line(years: Array, values: Array, horizon: int) -> Line | None:
         durbin_watson=float("nan") if is_exact else float(durbin_watson(residuals)),
         n=len(values),
         fitted=np.asarray(fit.fittedvalues, float),
-        mean=np.asarray(prediction.predicted_mean, float),
+        mean=np.asarray(prediction.predicted_mean, float)[:horizon],
         lower_80=intervals[80][:, 0],
         upper_80=intervals[80][:, 1],
         lower_95=intervals[95][:, 0],
         upper_95=intervals[95][:, 1],
     )
+
+
+def _design(years: Array) -> Array:
+    """A constant and the years."""
+    return np.column_stack([np.ones(len(years)), years])
