@@ -21,12 +21,7 @@ language := $(call option,LANGUAGE,language)
 python := .venv/bin/python
 analysis := $(python) -m analysis
 
-# The environment knows the folder that it was made in; in a copy or after a move it is made anew.
-ifneq ($(shell cat .venv/.ready 2>/dev/null),$(shell pwd))
-.venv/.ready: again
-endif
-
-.PHONY: again help setup report test check doctor notebook lab bench lint clean
+.PHONY: help setup report test check doctor notebook lab bench lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,7 +50,7 @@ notebook: .venv/.ready ## run one indicator's notebook: INDICATOR= and, if wante
 	@$(analysis) notebook $(call option,INDICATOR,indicator) $(call option,REGION,region) $(edition) $(language)
 
 lab: .venv/.ready ## open the notebooks in JupyterLab
-	@$(python) -m jupyter lab --notebook-dir=notebooks
+	@$(python) -m jupyterlab --notebook-dir=notebooks
 
 bench: .venv/.ready ## measure time and memory of a full report
 	@$(analysis) bench $(call option,PLAN,plan) $(language)
@@ -72,6 +67,7 @@ lint: .venv/.ready ## check style, types and that notebooks hold no outputs
 clean: ## remove everything that was made from the raw files; .venv stays
 	@rm -rf data/processed reports/output reports/_build reports/.quarto .cache build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
+# The package is found by a relative path, so that the folder may be renamed, moved or have any characters in its name.
 # The mark comes last: a set-up that was interrupted is begun anew.
 .venv/.ready: requirements.lock pyproject.toml
 	@rm -f .venv/.ready
@@ -86,10 +82,10 @@ clean: ## remove everything that was made from the raw files; .venv stays
 	echo "Setting up .venv (once, a few minutes) · 正在准备 .venv（仅首次，需几分钟）"; \
 	"$$found" -m venv --clear .venv
 	@$(python) -m pip install --quiet --no-deps --only-binary=:all: --require-hashes -r requirements.lock
-	@$(python) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@for folder in .venv/lib/python*/site-packages; do echo ../../../../src > "$$folder/analysis.pth"; done
 ifneq ($(call given,QUARTO_INSTALL),0)
 ifneq ($(QUARTO_INSTALL),0)
 	@$(analysis) install-quarto $(language)
 endif
 endif
-	@pwd > .venv/.ready
+	@touch .venv/.ready
