@@ -285,6 +285,11 @@ def test_what_cannot_be_judged_says_why(values: dict[int, float], reason: str) -
     assert (row["status"], row["schedule"], row["reason"]) == ("not_assessed", "not_assessed", reason)
 
 
+def test_two_values_are_too_short_for_any_outlook() -> None:
+    row = judged(plan_with("level_at_least", 90), observed({2020: 80, 2021: 85}), 2021)
+    assert (row["schedule"], row["status"], row["reason"]) == ("ahead", "not_assessed", "too_short")
+
+
 def test_a_gap_in_yearly_amounts_is_not_filled() -> None:
     plan = plan_with("cumulative_reduction", 100, series="yearly_increment", unit="t")
     assert judged(plan, observed({2021: 10, 2023: 30}, unit="t"), 2023)["reason"] == "gap_in_series"

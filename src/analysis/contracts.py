@@ -51,6 +51,7 @@ REASONS = (
     "only_bound",
     "no_target_for_region",
     "base_is_latest",
+    "too_short",
 )
 SEVERITIES = ("error", "warning", "note")
 

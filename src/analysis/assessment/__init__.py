@@ -154,7 +154,7 @@ def _judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> di
     reason = _obstacle(goal, series)
     if reason:
         return facts | {"reason": reason}
-    return facts | {"reason": ""} | _verdicts(scored, goal, series, rules) | _paces(goal, _points(series), facts, rules)
+    return facts | _verdicts(scored, goal, series, rules) | _paces(goal, _points(series), facts, rules)
 
 
 def _points(series: pd.DataFrame) -> pd.Series[float]:
@@ -187,6 +187,7 @@ def _verdicts(scored: Scored, goal: Goal, series: pd.DataFrame, rules: Rules) ->
     is_final = latest >= goal.target_year
     p_met = NAN if is_final else _probability(scored, goal, points, latest, rules)
     gap = RemainingGap("not_applicable", NAN) if is_final else assess_remaining_gap(values, goal, rules)
+    status = choose_status(goal.is_met(value), is_final, p_met, gap, rules)
     outlook = "decided" if is_final else "too_short" if math.isnan(p_met) else outlook_word(p_met, rules)
     return {
         "progress": goal.progress(value),
@@ -199,7 +200,8 @@ def _verdicts(scored: Scored, goal: Goal, series: pd.DataFrame, rules: Rules) ->
         "outlook": outlook,
         "gap_rule": gap.word,
         "gap_shortfall": gap.shortfall,
-        "status": choose_status(goal.is_met(value), is_final, p_met, gap, rules),
+        "status": status,
+        "reason": "too_short" if status == "not_assessed" else "",
     }
 
 
