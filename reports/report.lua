@@ -1,0 +1,141 @@
+-- What both renderers do to the document tree beyond Quarto's own features:
+-- status words keep their colour in every format, cards and notes get their own look,
+-- and lines that were wrapped between Chinese characters are joined without a space.
+
+local STATUS = "^status%-(.+)$"
+
+local WORD_STYLES = { source = "Source Note", summary = "Summary" }
+local TYPST_BLOCKS = { source = "source-note", summary = "summary" }
+
+local function status_of(classes)
+  for _, class in ipairs(classes) do
+    local name = class:match(STATUS)
+    if name then return name end
+  end
+end
+
+local function first_of(classes, names)
+  for _, class in ipairs(classes) do
+    if names[class] then return names[class] end
+  end
+end
+
+local function typst_inline(opening, inlines)
+  local result = pandoc.List({ pandoc.RawInline("typst", opening .. "[") })
+  result:extend(inlines)
+  result:insert(pandoc.RawInline("typst", "]"))
+  return result
+end
+
+local function title_case(name)
+  return (name:gsub("%-", " "):gsub("(%a)(%a*)", function(first, rest) return first:upper() .. rest end))
+end
+
+function Span(span)
+  local status = status_of(span.classes)
+  local muted = span.classes:includes("muted")
+  if FORMAT == "typst" and status then
+    return typst_inline('#status("' .. status .. '")', span.content)
+  elseif FORMAT == "typst" and muted then
+    return typst_inline("#muted-text", span.content)
+  elseif FORMAT == "docx" and status then
+    span.attributes["custom-style"] = "Status " .. title_case(status)
+    return span
+  elseif FORMAT == "docx" and muted then
+    span.attributes["custom-style"] = "Muted"
+    return span
+  end
+end
+
+local function typst_cards(list)
+  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#cards(") })
+  for _, item in ipairs(list.content) do
+    blocks:insert(pandoc.RawBlock("typst", "["))
+    blocks:extend(item)
+    blocks:insert(pandoc.RawBlock("typst", "],"))
+  end
+  blocks:insert(pandoc.RawBlock("typst", ")"))
+  return blocks
+end
+
+function Div(div)
+  if FORMAT == "typst" then
+    if div.classes:includes("cards") and #div.content == 1 and div.content[1].t == "BulletList" then
+      return typst_cards(div.content[1])
+    end
+    local name = first_of(div.classes, TYPST_BLOCKS)
+    if name then
+      local blocks = pandoc.List({ pandoc.RawBlock("typst", "#" .. name .. "[") })
+      blocks:extend(div.content)
+      blocks:insert(pandoc.RawBlock("typst", "]"))
+      return blocks
+    end
+  elseif FORMAT == "docx" then
+    local style = first_of(div.classes, WORD_STYLES)
+    if style then
+      div.attributes["custom-style"] = style
+      return div
+    end
+  end
+end
+
+-- In Word, the style of tight lists is also the style of table cells, which are set smaller.
+local function loose(list)
+  for _, item in ipairs(list.content) do
+    for position, block in ipairs(item) do
+      if block.t == "Plain" then item[position] = pandoc.Para(block.content) end
+    end
+  end
+  return list
+end
+
+function BulletList(list)
+  if FORMAT == "docx" then return loose(list) end
+end
+
+function OrderedList(list)
+  if FORMAT == "docx" then return loose(list) end
+end
+
+local function is_chinese(text, position)
+  local ok, code = pcall(utf8.codepoint, text, position)
+  return ok and ((code >= 0x2E80 and code <= 0x9FFF) or (code >= 0xFF00 and code <= 0xFFEF))
+end
+
+function Inlines(inlines)
+  local result = pandoc.List({})
+  for position, inline in ipairs(inlines) do
+    local before, after = inlines[position - 1], inlines[position + 1]
+    local joins = inline.t == "SoftBreak" and before and after and before.t == "Str" and after.t == "Str"
+      and is_chinese(before.text, utf8.offset(before.text, -1)) and is_chinese(after.text, 1)
+    if not joins then result:insert(inline) end
+  end
+  return result
+end
+
+-- The Word cover: what the templates of the other formats print themselves.
+local function cover_line(words, key, value)
+  return pandoc.Para({ pandoc.Str(pandoc.utils.stringify(words[key]) .. "："), pandoc.Str(pandoc.utils.stringify(value)) })
+end
+
+function Meta(meta)
+  if FORMAT ~= "docx" then return nil end
+  local words = meta.words or {}
+  local blocks = pandoc.List({})
+  for _, pair in ipairs({ { "issuer", "issuer" }, { "prepared-by", "prepared-by" }, { "edition", "edition" },
+                          { "data-cutoff", "data-cutoff" }, { "date", "date" } }) do
+    if meta[pair[1]] and words[pair[2]] then
+      blocks:insert(pandoc.Div(cover_line(words, pair[2], meta[pair[1]]), { ["custom-style"] = "Cover Fact" }))
+    end
+  end
+  if meta.demonstration and meta["demonstration-notice"] then
+    local notice = pandoc.utils.stringify(meta["demonstration-notice"])
+    blocks:insert(1, pandoc.Div(pandoc.Para(pandoc.Str(notice)), { ["custom-style"] = "Demonstration Notice" }))
+  end
+  local before = pandoc.List(meta["include-before"] or {})
+  before:insert(pandoc.MetaBlocks(blocks))
+  meta["include-before"] = before
+  meta.date = nil
+  meta.author = nil
+  return meta
+end

@@ -1,0 +1,158 @@
+"""The one place that finds fonts: Noto Sans and Noto Serif CJK SC from the pinned ``mplfonts`` wheel.
+
+A machine's own fonts are never relied on, so that a report looks the same everywhere. Both faces come in the
+regular weight only; headings stand out by the sans face (黑体) against the serif body (宋体), not by weight.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from analysis.errors import RenderingError
+
+SANS_FAMILY = "Noto Sans CJK SC"
+SERIF_FAMILY = "Noto Serif CJK SC"
+
+_SANS_FILE = "NotoSansCJKsc-Regular.otf"
+_SERIF_FILE = "NotoSerifCJKsc-Regular.otf"
+
+# Layout marks without a glyph of their own; typesetters honour them and never draw them.
+_INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufeff")
+
+
+def sans_font() -> Path:
+    """Path of Noto Sans CJK SC (黑体): headings, tables, figures.
+
+    Raises
+    ------
+    RenderingError
+        If the font is not installed.
+    """
+    return _font(_SANS_FILE)
+
+
+def serif_font() -> Path:
+    """Path of Noto Serif CJK SC (宋体): body text.
+
+    Raises
+    ------
+    RenderingError
+        If the font is not installed.
+    """
+    return _font(_SERIF_FILE)
+
+
+def _font(name: str) -> Path:
+    # The package is located, not imported: importing it would pull in its command line.
+    package = find_spec("mplfonts")
+    if package is not None and package.origin is not None:
+        path = Path(package.origin).parent / "fonts" / name
+        if path.is_file():
+            return path
+    raise RenderingError(
+        f"字体缺失：{name}（Python 包 mplfonts）。应为：随依赖一起安装。处理：重新执行 make setup。\n"
+        f"Font missing: {name} (Python package mplfonts). Expected: installed with the dependencies. "
+        "What to do: run make setup again."
+    )
+
+
+def register_matplotlib() -> None:
+    """Make Noto Sans CJK SC the font of every matplotlib figure, with a true minus sign."""
+    import matplotlib
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(sans_font())
+    matplotlib.rcParams["font.family"] = [SANS_FAMILY]
+    # The font has U+2212, so negative numbers keep their typographic minus.
+    matplotlib.rcParams["axes.unicode_minus"] = True
+
+
+@cache
+def _covered(path: Path) -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def missing_characters(text: Iterable[str]) -> list[str]:
+    """Characters that at least one of the two fonts cannot draw.
+
+    Parameters
+    ----------
+    text : iterable of str
+        Texts that will be printed.
+
+    Returns
+    -------
+    list of str
+        The characters in code-point order, each once; empty if all can be drawn.
+    """
+    characters = set().union(*map(set, text)) - _INVISIBLE
+    drawable = _covered(sans_font()) & _covered(serif_font())
+    return sorted(character for character in characters if ord(character) not in drawable)
+
+
+def subset_woff2(font_path: Path, characters: Iterable[str]) -> bytes:
+    """Cut a font down to the characters that a page needs, as WOFF2.
+
+    Parameters
+    ----------
+    font_path : Path
+        One of :func:`sans_font` and :func:`serif_font`.
+    characters : iterable of str
+        Texts or single characters; characters without a glyph are left out.
+
+    Returns
+    -------
+    bytes
+        The same bytes for the same characters, whatever their order: no time stamp is written.
+    """
+    from fontTools import subset
+
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.recalc_timestamp = False
+    options.hinting = False
+    options.desubroutinize = True
+    options.layout_features = ["kern", "locl"]
+    options.name_IDs = [1, 2]
+    options.notdef_outline = True
+    font = subset.load_font(str(font_path), options)
+    chosen = subset.Subsetter(options)
+    chosen.populate(unicodes=sorted({ord(character) for text in characters for character in text}))
+    chosen.subset(font)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    return buffer.getvalue()
+
+
+def link_fonts(folder: Path) -> Path:
+    """Put the two fonts, and no other, into a folder that a typesetter may search.
+
+    Parameters
+    ----------
+    folder : Path
+        Created if missing.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    import shutil
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for font in (sans_font(), serif_font()):
+        target = folder / font.name
+        if target.exists():
+            continue
+        try:
+            target.symlink_to(font)
+        except OSError:  # file systems without links
+            shutil.copyfile(font, target)
+    return folder

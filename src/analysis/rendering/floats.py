@@ -1,0 +1,192 @@
+"""Figures and tables: caption, number and content in each format's own elements."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import struct
+from typing import Any
+
+from analysis.messages import Catalogue
+from analysis.rendering.cells import Report, ReportCell
+from analysis.rendering.references import NO_BREAK_SPACE, Numbers, title
+from analysis.rendering.syntax import (
+    Node,
+    attributes,
+    div,
+    image,
+    paragraph,
+    plain,
+    raw_block,
+    raw_inline,
+    replace,
+    string,
+    styled,
+)
+
+CAPTION_CLASS = "analysis-caption"
+SORTABLE_ROWS = 6
+
+_POINTS_PER_METRE = 72 / 0.0254
+_PIXELS_PER_POINT = 96 / 72
+
+
+def shape(blocks: list[Node], target: str, numbers: Numbers, report: Report, words: Catalogue) -> list[Node]:
+    """Write figures and tables in the target format's own way.
+
+    Parameters
+    ----------
+    blocks : list of elements
+        With each figure and table as a div that has its label and ends with its caption.
+    target : {"html", "typst", "docx"}
+    numbers : Numbers
+    report : Report
+        Holds the pictures.
+    words : Catalogue
+    """
+
+    def change(node: Node) -> list[Node] | None:
+        if node["t"] == "Table" and target == "html":
+            return _html_table(node)
+        if node["t"] != "Div" or node["c"][0][0] not in report.floats:
+            return None
+        cell = report.floats[node["c"][0][0]]
+        *content, holder = node["c"][1]
+        name = title(cell.label, numbers, words)
+        delimiter = words.text("rendering.label.delimiter")
+        caption = _inlines(holder["c"][1])
+        return {"html": _html, "typst": _typst, "docx": _docx}[target](cell, name, delimiter, caption, content)
+
+    return list(replace(blocks, change))
+
+
+def _inlines(blocks: list[Node]) -> list[Node]:
+    return [inline for block in blocks for inline in block["c"]]
+
+
+def _html_table(table: Node) -> list[Node]:
+    """A table in a container of its own, which scrolls on narrow screens instead of the page."""
+    rows = sum(len(body[3]) for body in table["c"][4])
+    classes = ["sortable"] if rows >= SORTABLE_ROWS else []
+    identifier, given, values = table["c"][0]
+    sortable = {"t": "Table", "c": [[identifier, [*given, *classes], values], *table["c"][1:]]}
+    return [div(attributes(classes=["table-scroll"], tabindex="0", role="region"), [sortable])]
+
+
+def _html(cell: ReportCell, name: str, delimiter: str, caption: list[Node], content: list[Node]) -> list[Node]:
+    kind = cell.label[:3]
+    label = html.escape(f"{cell.label}-caption", quote=True)
+    opening = raw_block("html", f'<figure id="{cell.label}" class="quarto-float quarto-float-{kind}">')
+    text = plain(
+        [
+            raw_inline("html", f'<figcaption id="{label}"><span class="caption-label">'),
+            string(name + delimiter),
+            raw_inline("html", "</span> "),
+            *caption,
+            raw_inline("html", "</figcaption>"),
+        ]
+    )
+    closing = raw_block("html", "</figure>")
+    if cell.kind == "table":
+        named = [_described(block, label) for block in content]
+        return [opening, text, *named, closing]
+    source, width = picture_address(cell), f"{picture_width(cell) * _PIXELS_PER_POINT:.0f}px"
+    return [opening, plain([image(source, cell.alt or cell.caption, width)]), text, closing]
+
+
+def _described(block: Node, label: str) -> Node:
+    if block["t"] != "Div" or "table-scroll" not in block["c"][0][1]:
+        return block
+    (identifier, classes, values), blocks = block["c"]
+    return div([identifier, classes, [*values, ["aria-labelledby", label]]], blocks)
+
+
+def _typst(cell: ReportCell, name: str, delimiter: str, caption: list[Node], content: list[Node]) -> list[Node]:
+    # Quarto's own figure kinds and caption structure, so that one Typst template styles both.
+    kind, supplement = cell.label[:3], name.split(NO_BREAK_SPACE)[0]
+    position = "top" if cell.kind == "table" else "bottom"
+    captioned = [
+        raw_inline("typst", f"], caption: figure.caption(position: {position}, ["),
+        *caption,
+        raw_inline("typst", f']), kind: "quarto-float-{kind}", supplement: "{supplement}")\n<{cell.label}>'),
+    ]
+    if cell.kind == "table":
+        tables = [_without_figure(block) for block in content]
+        return [raw_block("typst", "#figure(["), *tables, plain(captioned)]
+    alternative = (cell.alt or cell.caption).replace("\\", "\\\\").replace('"', '\\"')
+    drawn = f'#image("{picture_file(cell)}", width: calc.min(1, {picture_width(cell):.1f} / 442) * 100%, '
+    return [plain([raw_inline("typst", f'#figure([{drawn}alt: "{alternative}")'), *captioned])]
+
+
+def _without_figure(block: Node) -> Node:
+    if block["t"] != "Table":
+        return block
+    identifier, classes, values = block["c"][0]
+    return {"t": "Table", "c": [[identifier, [*classes, "typst:no-figure"], values], *block["c"][1:]]}
+
+
+def _docx(cell: ReportCell, name: str, delimiter: str, caption: list[Node], content: list[Node]) -> list[Node]:
+    label = [*_word_number(name), string(delimiter + "\u2002" if not delimiter else f"{delimiter} "), *caption]
+    if cell.kind == "table":
+        return [styled("Table Caption", [paragraph(label)], cell.label), *content]
+    width = f"{min(picture_width(cell) / 72, 6.1):.2f}in"
+    drawn = paragraph([image(picture_file(cell, with_png=True), cell.alt or cell.caption, width)])
+    return [styled("Captioned Figure", [drawn], cell.label), styled("Image Caption", [paragraph(label)])]
+
+
+def _word_number(name: str) -> list[Node]:
+    """The number as a Word sequence field, so that captions can be listed and renumbered in Word."""
+    kind, value = name.split(NO_BREAK_SPACE)
+    character = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    field = (
+        character.format("begin")
+        + f'<w:r><w:instrText xml:space="preserve"> SEQ {kind} \\* ARABIC </w:instrText></w:r>'
+        + character.format("separate")
+        + f"<w:r><w:t>{value}</w:t></w:r>"
+        + character.format("end")
+    )
+    return [string(kind + NO_BREAK_SPACE), raw_inline("openxml", field)]
+
+
+def picture_file(cell: ReportCell, with_png: bool = False) -> str:
+    """Name of a figure's file beside the document: SVG if there is one, PNG for Word."""
+    suffix = "png" if cell.png and (with_png or not cell.svg) else "svg"
+    return f"{cell.label}.{suffix}"
+
+
+def picture_files(cell: ReportCell) -> dict[str, bytes]:
+    """A figure's files by name."""
+    contents = {"svg": cell.svg.encode("utf-8"), "png": cell.png}
+    return {f"{cell.label}.{suffix}": content for suffix, content in contents.items() if content}
+
+
+def picture_address(cell: ReportCell) -> str:
+    """A figure as an address that holds the picture itself."""
+    if cell.svg:
+        return "data:image/svg+xml;base64," + base64.b64encode(_compact(cell.svg).encode("utf-8")).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(cell.png).decode("ascii")
+
+
+def _compact(svg: str) -> str:
+    """An SVG without comments, metadata and line breaks between elements."""
+    bare = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<!DOCTYPE[^>]*>", "", svg, flags=re.DOTALL)
+    return re.sub(r">\s*\n\s*<", "><", bare).strip()
+
+
+def picture_width(cell: ReportCell) -> float:
+    """Natural width of a figure in points; 442 if it does not say."""
+    match = re.search(r'<svg[^>]*?\swidth="([\d.]+)(pt|px|in|)"', cell.svg)
+    if match:
+        factor: dict[str, float] = {"pt": 1, "in": 72, "px": 1 / _PIXELS_PER_POINT, "": 1 / _PIXELS_PER_POINT}
+        return float(match[1]) * factor[match[2]]
+    return _png_width(cell.png) or 442.0
+
+
+def _png_width(png: bytes) -> float:
+    if png[12:16] != b"IHDR":
+        return 0.0
+    pixels = int(struct.unpack(">I", png[16:20])[0])
+    place = png.find(b"pHYs", 0, 4096)
+    per_metre: Any = struct.unpack(">I", png[place + 4 : place + 8])[0] if place > 0 else 0
+    return pixels / per_metre * _POINTS_PER_METRE if per_metre else pixels / _PIXELS_PER_POINT

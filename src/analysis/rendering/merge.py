@@ -1,0 +1,256 @@
+"""Executed chapter notebooks → one executed ``report.ipynb``, the single source of every renderer.
+
+A chapter's displayed texts, figures and tables become cells of their own; code, plain results and printed lines
+stay behind. Nothing is computed here, and the same chapters always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+import yaml
+
+from analysis.messages import Catalogue, catalogue
+from analysis.rendering.failures import failure
+from analysis.rendering.files import write_atomically
+
+Kind = Literal["text", "figure", "table"]
+
+# What a display must carry, and the label that Quarto needs to number it.
+CONTENT: dict[str, tuple[str, ...]] = {
+    "text": ("text/markdown",),
+    "figure": ("image/svg+xml", "image/png"),
+    "table": ("text/markdown",),
+}
+PREFIX = {"figure": "fig-", "table": "tbl-"}
+
+_LABEL = re.compile(r"[a-z]+-[A-Za-z0-9][A-Za-z0-9_-]*")
+_HEADING_LABEL = re.compile(r"^#{1,6}\s.*\{[^}]*#(?P<label>[\w.:-]+)[^}]*\}\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What the cover and the running heads say.
+
+    Parameters
+    ----------
+    title, subtitle, author : str
+    date : str
+        Ready to print.
+    language : {"zh", "en"}
+    issuer : str
+        Body that publishes the report.
+    data_cutoff, edition : str
+        Ready to print.
+    demonstration : bool
+        Whether any value is demonstration data: then cover and every page say so.
+    """
+
+    title: str
+    subtitle: str = ""
+    author: str = ""
+    date: str = ""
+    language: str = "zh"
+    issuer: str = ""
+    data_cutoff: str = ""
+    edition: str = ""
+    demonstration: bool = False
+
+    def metadata(self) -> dict[str, Any]:
+        """The YAML front matter: the texts above and the fixed words that templates need, in the language."""
+        words = catalogue(self.language)
+        given = {
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "author": self.author,
+            "prepared-by": self.author,
+            "date": self.date,
+            "lang": self.language,
+            "issuer": self.issuer,
+            "data-cutoff": self.data_cutoff,
+            "edition": self.edition,
+        }
+        metadata: dict[str, Any] = {key: text for key, text in given.items() if text}
+        metadata["toc-title"] = words.text("rendering.front.contents")
+        metadata["crossref"] = _crossref(words)
+        metadata["language"] = _callout_titles(words)
+        metadata["words"] = _words(words)
+        metadata["demonstration"] = self.demonstration
+        if self.demonstration:
+            metadata["demonstration-mark"] = words.text("rendering.front.demonstration_mark")
+            metadata["demonstration-notice"] = words.text("rendering.front.demonstration_notice")
+        return metadata
+
+
+def _crossref(words: Catalogue) -> dict[str, str]:
+    figure, table = words.text("rendering.label.figure"), words.text("rendering.label.table")
+    return {
+        "fig-title": figure,
+        "fig-prefix": figure,
+        "tbl-title": table,
+        "tbl-prefix": table,
+        "sec-prefix": words.text("rendering.label.section"),
+        "title-delim": words.text("rendering.label.delimiter"),
+    }
+
+
+def _callout_titles(words: Catalogue) -> dict[str, str]:
+    kinds = ("note", "tip", "important", "warning", "caution")
+    return {f"callout-{kind}-title": words.text(f"rendering.callout.{kind}") for kind in kinds}
+
+
+def _words(words: Catalogue) -> dict[str, str]:
+    prefix = "rendering.front."
+    return {
+        key.removeprefix(prefix).replace("_", "-"): words.text(key)
+        for key in sorted(words.keys())
+        if key.startswith(prefix) and "demonstration" not in key
+    }
+
+
+@dataclass(frozen=True)
+class Item:
+    """One displayed text, figure or table, with the place that it comes from."""
+
+    kind: Kind
+    notebook: str
+    cell: int
+    data: dict[str, Any]
+    label: str = ""
+    caption: str = ""
+    alt: str = ""
+
+
+def merge(chapters: Sequence[Path], front: FrontMatter) -> nbformat.NotebookNode:
+    """Merge executed chapters behind the front matter.
+
+    Parameters
+    ----------
+    chapters : sequence of Path
+        Executed notebooks in the report's order.
+    front : FrontMatter
+
+    Returns
+    -------
+    NotebookNode
+        A raw cell with the front matter, then one cell per text, figure and table.
+
+    Raises
+    ------
+    RenderingError
+        If a notebook stores an error, a label is used twice, or a figure or table lacks its label or caption.
+    """
+    words = catalogue(front.language)
+    if not chapters:
+        raise failure(words, "no_chapters", "report.ipynb")
+    items = [item for chapter in chapters for item in _items(chapter, words)]
+    _check_labels(items, words)
+    header = yaml.safe_dump(front.metadata(), allow_unicode=True, sort_keys=False, width=10_000)
+    cells = [nbformat.v4.new_raw_cell(f"---\n{header}---\n")]
+    cells += [_report_cell(item) for item in items]
+    for position, cell in enumerate(cells):
+        cell["id"] = _cell_id(position, cell)
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+
+
+def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
+    """Write a merged report atomically, the same bytes for the same content."""
+    text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_atomically(path, text.encode("utf-8"))
+    return path
+
+
+def png_only(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The variant for Word: figures carry their PNG only, because Quarto would take the SVG and fail on it."""
+    variant = nbformat.from_dict(json.loads(json.dumps(report)))
+    for cell in variant.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                output["data"].pop("image/svg+xml", None)
+    return variant
+
+
+def _items(chapter: Path, words: Catalogue) -> Iterator[Item]:
+    for number, cell in enumerate(read_notebook(chapter, words).cells, start=1):
+        place = words.text("rendering.cell", notebook=chapter.name, cell=number)
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                error = f"{output.get('ename', '')}: {output.get('evalue', '')}"
+                raise failure(words, "stored_error", place, error=error)
+            described = output.get("metadata", {}).get("analysis")
+            if described is not None:
+                yield _item(chapter.name, number, output, described, place, words)
+
+
+def read_notebook(path: Path, words: Catalogue) -> nbformat.NotebookNode:
+    """Read a notebook in the current format.
+
+    Raises
+    ------
+    RenderingError
+        If the file is missing or is not a notebook.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
+        raise failure(words, "unreadable_notebook", path.name, reason=str(error)) from error
+
+
+def _item(
+    notebook: str, number: int, output: Any, described: dict[str, Any], place: str, words: Catalogue
+) -> Item:
+    kind = described.get("kind", "")
+    if kind not in CONTENT:
+        raise failure(words, "unknown_output", place, found=kind)
+    data = {mime: output["data"][mime] for mime in CONTENT[kind] if mime in output.get("data", {})}
+    if not data:
+        raise failure(words, "missing_content", place, found=kind, wanted=", ".join(CONTENT[kind]))
+    label, caption, alt = (str(described.get(part) or "") for part in ("label", "caption", "alt"))
+    if kind in PREFIX:
+        if not label.startswith(PREFIX[kind]) or not _LABEL.fullmatch(label):
+            raise failure(words, "wrong_label", place, found=label, prefix=PREFIX[kind])
+        if not caption.strip():
+            raise failure(words, "missing_caption", place, found=label)
+        if kind == "figure" and not alt.strip():
+            raise failure(words, "missing_alt", place, found=label)
+    return Item(kind, notebook, number, data, label, " ".join(caption.split()), " ".join(alt.split()))
+
+
+def _check_labels(items: Sequence[Item], words: Catalogue) -> None:
+    seen: dict[str, str] = {}
+    for item in items:
+        place = words.text("rendering.cell", notebook=item.notebook, cell=item.cell)
+        for label in [item.label] if item.label else _HEADING_LABEL.findall(item.data["text/markdown"]):
+            if label in seen:
+                raise failure(words, "duplicate_label", place, found=label, first=seen[label])
+            seen[label] = place
+
+
+def _report_cell(item: Item) -> nbformat.NotebookNode:
+    origin = {"analysis": {"kind": item.kind, "notebook": item.notebook, "cell": item.cell}}
+    if item.kind == "text":
+        return nbformat.v4.new_markdown_cell(item.data["text/markdown"], metadata=origin)
+    lines = [f"#| label: {item.label}", f"#| {PREFIX[item.kind]}cap: {_quoted(item.caption)}"]
+    if item.alt:
+        lines.append(f"#| fig-alt: {_quoted(item.alt)}")
+    lines.append("#| echo: false")
+    output = nbformat.v4.new_output("display_data", data=item.data, metadata={})
+    return nbformat.v4.new_code_cell("\n".join(lines), metadata=origin, outputs=[output], execution_count=None)
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a YAML string too, whatever quotes and colons the text has.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _cell_id(position: int, cell: nbformat.NotebookNode) -> str:
+    content = json.dumps({key: value for key, value in cell.items() if key != "id"}, sort_keys=True)
+    return f"{position:04d}-{hashlib.sha256(content.encode('utf-8')).hexdigest()[:12]}"

@@ -1,0 +1,111 @@
+"""PDF with the embedded renderer: document tree → Typst source → PDF, with our two fonts only."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from analysis import fonts
+from analysis.messages import Catalogue
+from analysis.rendering import pandoc
+from analysis.rendering.failures import failure
+from analysis.rendering.floats import picture_files
+from analysis.rendering.document import Document
+
+# Formulas need a font with mathematical tables; Typst brings this one along.
+MATH_FONT = "NewCMMath"
+
+_MAIN = "report.typ"
+
+
+@cache
+def version() -> str:
+    """Version of the Typst wheel."""
+    return metadata.version("typst")
+
+
+def write_pdf(
+    document: Document, meta: dict[str, Any], project: Path, folder: Path, path: Path, words: Catalogue
+) -> None:
+    """Typeset the report as PDF.
+
+    Parameters
+    ----------
+    document : Document
+    meta : dict
+        Pandoc metadata.
+    project : Path
+        The Quarto project with the Typst partials.
+    folder : Path
+        Empty working folder.
+    path : Path
+        The PDF.
+    words : Catalogue
+
+    Raises
+    ------
+    RenderingError
+        If Typst fails or warns, or if the PDF embeds other fonts than ours.
+    """
+    tree = {**document.shaped("typst", words), "meta": meta}
+    options = [
+        "--standalone",
+        f"--template={project / 'embedded.typ'}",
+        f"--lua-filter={project / 'report.lua'}",
+        "--variable=toc-depth:2",
+    ]
+    source = pandoc.write(tree, "typst", options, folder, words)
+    (folder / _MAIN).write_bytes(source)
+    for cell in document.report.floats.values():
+        for name, content in picture_files(cell).items():
+            (folder / name).write_bytes(content)
+    path.write_bytes(_compile(folder, words))
+    check_pdf(path, words)
+
+
+def _compile(folder: Path, words: Catalogue) -> bytes:
+    import typst
+
+    linked = fonts.link_fonts(folder / "fonts")
+    try:
+        compiler = typst.Compiler(
+            input=str(folder / _MAIN), root=str(folder), font_paths=[str(linked)], ignore_system_fonts=True
+        )
+        content, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0)
+    except typst.TypstError as error:
+        raise failure(words, "typst_failed", _MAIN, reason=_reason(error)) from error
+    if warnings:
+        raise failure(words, "typst_failed", _MAIN, reason="; ".join(map(_reason, warnings[:5])))
+    return bytes(content)
+
+
+def _reason(problem: Any) -> str:
+    return str(getattr(problem, "diagnostic", "") or problem).strip()
+
+
+def check_pdf(path: Path, words: Catalogue) -> None:
+    """Refuse a PDF that is empty or that embeds fonts other than ours.
+
+    Raises
+    ------
+    RenderingError
+    """
+    content = path.read_bytes()
+    if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-1024:]:
+        raise failure(words, "empty_result", path.name)
+    embedded = pdf_fonts(content)
+    if not embedded:
+        raise failure(words, "empty_result", path.name)
+    ours = (fonts.sans_font().stem, fonts.serif_font().stem, MATH_FONT)
+    foreign = sorted(name for name in embedded if not name.startswith(ours))
+    if foreign:
+        raise failure(words, "foreign_font", path.name, found=", ".join(foreign))
+
+
+def pdf_fonts(content: bytes) -> set[str]:
+    """Names of the fonts in a PDF, without the prefix of their subset."""
+    named = re.findall(rb"/BaseFont\s*/(?:[A-Z]{6}\+)?([^\s/<>\[\]()]+)", content)
+    return {name.decode("latin-1") for name in named}

@@ -1,0 +1,114 @@
+"""Pandoc's document tree as plain JSON: the few builders and the walk that the typesetting passes need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Node = dict[str, Any]
+
+NO_ATTRIBUTES: list[Any] = ["", [], []]
+
+
+def string(text: str) -> Node:
+    """A text run."""
+    return {"t": "Str", "c": text}
+
+
+def plain(inlines: list[Node]) -> Node:
+    """A block of running text without paragraph spacing."""
+    return {"t": "Plain", "c": inlines}
+
+
+def paragraph(inlines: list[Node]) -> Node:
+    """A paragraph."""
+    return {"t": "Para", "c": inlines}
+
+
+def raw_block(form: str, text: str) -> Node:
+    """Text in the output's own language, as a block."""
+    return {"t": "RawBlock", "c": [form, text]}
+
+
+def raw_inline(form: str, text: str) -> Node:
+    """Text in the output's own language, within a line."""
+    return {"t": "RawInline", "c": [form, text]}
+
+
+def attributes(identifier: str = "", classes: list[str] | None = None, **values: str) -> list[Any]:
+    """Identifier, classes and key-value pairs; underscores in keys become hyphens."""
+    return [identifier, classes or [], [[key.replace("_", "-"), value] for key, value in values.items()]]
+
+
+def div(attr: list[Any], blocks: list[Node]) -> Node:
+    """A block container."""
+    return {"t": "Div", "c": [attr, blocks]}
+
+
+def styled(style: str, blocks: list[Node], identifier: str = "") -> Node:
+    """A container whose paragraphs take a named Word style."""
+    return div(attributes(identifier, custom_style=style), blocks)
+
+
+def link(inlines: list[Node], target: str, css_class: str) -> Node:
+    """A link; targets that begin with ``#`` lie in the document."""
+    return {"t": "Link", "c": [["", [css_class], []], inlines, [target, ""]]}
+
+
+def image(source: str, alternative: str, width: str) -> Node:
+    """A picture with its text for screen readers and its width (with unit)."""
+    return {"t": "Image", "c": [attributes(width=width), [string(alternative)] if alternative else [], [source, ""]]}
+
+
+def nodes(tree: Any) -> Iterator[Node]:
+    """Every element below (and including) a tree, in reading order."""
+    if isinstance(tree, list):
+        for branch in tree:
+            yield from nodes(branch)
+    elif isinstance(tree, dict):
+        if "t" in tree:
+            yield tree
+        for branch in tree.values():
+            yield from nodes(branch)
+
+
+def replace(tree: Any, change: Callable[[Node], list[Node] | None]) -> Any:
+    """Rebuild a tree from the leaves up.
+
+    Parameters
+    ----------
+    tree : any part of a document
+    change : callable
+        Gets an element and returns the elements that take its place, or None to keep it.
+
+    Returns
+    -------
+    The new tree; the given one is left as it is.
+    """
+    if isinstance(tree, list):
+        result: list[Any] = []
+        for branch in tree:
+            new = replace(branch, change)
+            replaced = change(new) if isinstance(new, dict) and "t" in new else None
+            if replaced is None:
+                result.append(new)
+            else:
+                result.extend(replaced)
+        return result
+    if isinstance(tree, dict):
+        return {key: replace(value, change) for key, value in tree.items()}
+    return tree
+
+
+def stringify(tree: Any) -> str:
+    """The text of a tree without its marks."""
+    spaces = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
+    parts = []
+    for node in nodes(tree):
+        if node["t"] == "Str":
+            parts.append(node["c"])
+        elif node["t"] in ("Code", "Math"):
+            parts.append(node["c"][1])
+        else:
+            parts.append(spaces.get(node["t"], ""))
+    return "".join(parts)

@@ -1,0 +1,139 @@
+"""HTML with the embedded renderer: one file that needs no network, no other file and no JavaScript."""
+
+from __future__ import annotations
+
+import base64
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from analysis import fonts
+from analysis.messages import Catalogue
+from analysis.rendering import pandoc
+from analysis.rendering.document import Document
+from analysis.rendering.failures import failure
+
+# Characters that the script and the style sheet add.
+_ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·—–−…“”‘’（）《》、，。；：？！▲▼◆○✓×↑↓→←↗#¶"
+
+
+def write_html(
+    document: Document, meta: dict[str, Any], project: Path, folder: Path, path: Path, words: Catalogue
+) -> None:
+    """Typeset the report as one self-contained page.
+
+    Parameters
+    ----------
+    document : Document
+    meta : dict
+        Pandoc metadata.
+    project : Path
+        The Quarto project with style sheets and script.
+    folder : Path
+        Empty working folder.
+    path : Path
+        The page.
+    words : Catalogue
+
+    Raises
+    ------
+    RenderingError
+        If Pandoc fails or warns, or the page would request anything.
+    """
+    tree = {**document.shaped("html", words), "meta": meta}
+    includes = folder / "includes"
+    includes.mkdir()
+    style = "\n".join((project / name).read_text(encoding="utf-8") for name in ("embedded.css", "report.css"))
+    script = (project / "script.js").read_text(encoding="utf-8")
+    (includes / "style.html").write_text(f"<style>\n{style}\n</style>", encoding="utf-8")
+    (includes / "fonts.html").write_text(font_style(document.report.cells), encoding="utf-8")
+    (includes / "script.html").write_text(f"<script>\n{script}\n</script>", encoding="utf-8")
+    options = [
+        "--standalone",
+        f"--template={project / 'embedded.html'}",
+        f"--lua-filter={project / 'report.lua'}",
+        "--number-sections",
+        "--section-divs",
+        "--toc",
+        "--toc-depth=3",
+        "--mathml",
+        "--wrap=none",
+        f"--include-in-header={includes / 'fonts.html'}",
+        f"--include-in-header={includes / 'style.html'}",
+        f"--include-after-body={includes / 'script.html'}",
+    ]
+    page = pandoc.write(tree, "html5", options, folder, words)
+    check_page(page.decode("utf-8"), path.name, words)
+    path.write_bytes(page)
+
+
+def font_style(cells: Any, extra: str = "") -> str:
+    """A style element that holds the subset of our font that the texts need.
+
+    Parameters
+    ----------
+    cells : iterable of ReportCell
+    extra : str
+        Further characters.
+
+    Returns
+    -------
+    str
+        The same for the same characters.
+    """
+    characters = set(_ALWAYS) | set(extra)
+    for cell in cells:
+        characters |= set(cell.printed())
+    characters |= set("".join(_catalogue_texts()))
+    content = base64.b64encode(fonts.subset_woff2(fonts.sans_font(), sorted(characters))).decode("ascii")
+    return (
+        "<style>\n@font-face {\n"
+        f'  font-family: "{fonts.SANS_FAMILY} Report";\n'
+        f'  src: url("data:font/woff2;base64,{content}") format("woff2");\n'
+        "  font-display: swap;\n}\n</style>"
+    )
+
+
+def _catalogue_texts() -> list[str]:
+    from analysis.messages import LANGUAGES, catalogue
+
+    return [
+        words.text(key)
+        for words in map(catalogue, LANGUAGES)
+        for key in sorted(words.keys())
+        if key.startswith(("rendering.front.", "rendering.label.", "rendering.callout."))
+    ]
+
+
+class _Requests(HTMLParser):
+    """Collects what a page would load from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            is_request = name in ("src", "srcset", "data", "poster") or (name == "href" and tag != "a")
+            if is_request and value and not value.startswith(("data:", "#")):
+                self.found.append(value)
+
+
+def check_page(page: str, name: str, words: Catalogue) -> None:
+    """Refuse a page that is cut off or that would load anything from elsewhere.
+
+    Raises
+    ------
+    RenderingError
+    """
+    if "</html>" not in page[-200:]:
+        raise failure(words, "empty_result", name)
+    parser = _Requests()
+    parser.feed(page)
+    styles = re.findall(r"<style[^>]*>(.*?)</style>", page, re.DOTALL)
+    loaded = [url for style in styles for url in re.findall(r"url\(\s*[\"']?(?!data:|#)([^\"')]+)", style)]
+    imported = [rule for style in styles for rule in re.findall(r"@import\s+([^;]+)", style)]
+    requests = [*parser.found, *loaded, *imported]
+    if requests:
+        raise failure(words, "external_request", name, found=", ".join(sorted(set(requests))[:5]))
