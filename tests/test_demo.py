@@ -123,6 +123,8 @@ def test_stories_of_the_specification_come_true(values: Values) -> None:
     assert min(straw[2022], straw[2023], straw[2024]) >= 90
     freight = series(values, "huludao", "rail_water_freight_share")
     assert freight[2024] < freight[2020] < 15
+    nh3n = series(values, "huludao", "nh3n_project_reduction")
+    assert sum(nh3n[year] for year in range(2021, 2025)) >= 47
     nox = series(values, "huludao", "nox_project_reduction")
     assert sum(nox[year] for year in range(2021, 2025)) / 4 * 5 < 4356
     assert values.revised["huludao", "nonfossil_share", 2023] < values.first["huludao", "nonfossil_share", 2023]
@@ -157,3 +159,16 @@ def test_specification_with_an_unknown_indicator_is_refused(folder: Path) -> Non
     with pytest.raises(InputError, match="lianshn"):
         write_demo(folder)
     assert not (folder / "observations").exists()
+
+
+def test_specification_without_a_share_is_refused(folder: Path) -> None:
+    change(folder, shares={"lianshan": 1.0})
+    with pytest.raises(InputError) as error:
+        write_demo(folder)
+    assert [problem.details["key"] for problem in error.value.problems if problem.code == "missing_key"] == [
+        "longgang",
+        "nanpiao",
+        "xingcheng",
+        "suizhong",
+        "jianchang",
+    ]

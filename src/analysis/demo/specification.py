@@ -160,7 +160,7 @@ def read_specification(plan_folder: Path, plan: Plan, language: str = "zh") -> S
         raise InputError([Problem("plan_syntax", file=path.name, found=str(error))], language) from error
     except ValidationError as error:
         raise InputError([_problem(detail, path.name) for detail in error.errors()], language) from error
-    problems = _unknown_names(specification, plan, path.name)
+    problems = [*_unknown_names(specification, plan, path.name), *_missing_shares(specification, plan, path.name)]
     if problems:
         raise InputError(problems, language)
     return specification
@@ -189,4 +189,15 @@ def _unknown_names(specification: Specification, plan: Plan, file: str) -> list[
         Problem("unknown_reference", file=file, cell=cell, found=id, details=allowed(id, known))
         for cell, id, known in references
         if id not in known
+    ]
+
+
+def _missing_shares(specification: Specification, plan: Plan, file: str) -> list[Problem]:
+    """Regions without a share although something is divided among them."""
+    if not any(course.regions and course.regions.divide for course in specification.indicators.values()):
+        return []
+    return [
+        Problem("missing_key", file=file, cell=f"shares.{region.id}", details={"key": region.id})
+        for region in plan.children(plan.area)
+        if region.id not in specification.shares
     ]
