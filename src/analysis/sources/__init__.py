@@ -1,0 +1,72 @@
+"""What was delivered: files as bureaus send them → raw rows of text, each with its file, sheet and cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.errors import Problem
+from analysis.plan import Plan
+from analysis.sources.grids import Grid, UnreadableFileError, read_grids
+from analysis.sources.layouts import read_grid
+from analysis.sources.names import Names
+from analysis.sources.registry import OBSERVATIONS_FOLDER, check_file, parse_layout, read_registry
+from analysis.sources.rows import RAW_COLUMNS, Layout, RawDelivery, RawRow, Source, raw_table, source_table
+
+__all__ = ["RAW_COLUMNS", "RawDelivery", "read_sources"]
+
+
+def read_sources(plan_folder: Path, plan: Plan) -> RawDelivery:
+    """Read everything that ``sources.csv`` of a plan folder lists.
+
+    Parameters
+    ----------
+    plan_folder : Path
+    plan : Plan
+        Its names of regions and indicators tell what the labels in the files mean.
+
+    Returns
+    -------
+    RawDelivery
+        All rows as text, the table of sources, and every problem of the files (missing, unreadable, changed,
+        unlisted, of unknown layout). Nothing is raised: problems are reported together with those of the values.
+    """
+    names = Names(plan)
+    sources, problems = read_registry(plan_folder, names)
+    rows: list[RawRow] = []
+    hashes: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for source in sources:
+        path, hashes[source.file], found = check_file(plan_folder, source) if source.file else (None, "", [])
+        problems += found
+        if path is not None:
+            read, found = _read_file(path, source, names)
+            rows += read
+            problems += found
+            counts[source.cell] = len(read)
+    return RawDelivery(raw_table(rows), source_table(sources, hashes, counts), problems)
+
+
+def _read_file(path: Path, source: Source, names: Names) -> tuple[list[RawRow], list[Problem]]:
+    place = f"{OBSERVATIONS_FOLDER}/{source.file}"
+    try:
+        grids = read_grids(path, place)
+    except UnreadableFileError as error:
+        return [], [Problem(error.code, file=place, found=error.found)]
+    chosen = _chosen_sheets(grids, source)
+    if not chosen:
+        details = {"allowed": ", ".join(grid.sheet for grid in grids)}
+        return [], [Problem("sheet_missing", file=place, sheet=source.sheet, found=source.sheet, details=details)]
+    layout = parse_layout(source.layout) or Layout()
+    rows: list[RawRow] = []
+    problems: list[Problem] = []
+    for grid in chosen:
+        read, found = read_grid(grid, source, layout, names)
+        rows += read
+        problems += found
+    return rows, problems
+
+
+def _chosen_sheets(grids: list[Grid], source: Source) -> list[Grid]:
+    """The sheets that ``sources.csv`` names (several apart by ``|``), or all."""
+    wanted = [name.strip() for name in source.sheet.split("|") if name.strip()]
+    return [grid for grid in grids if not wanted or grid.sheet in wanted]

@@ -1,0 +1,97 @@
+"""Tidy long files: one row per value, with a head for every column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.errors import Problem
+from analysis.sources.grids import Grid
+from analysis.sources.rows import RawRow, Source
+from analysis.sources.vocabulary import fold, words
+
+ROWS_SEARCHED = 20
+_KEYS = ("region", "indicator", "year")
+
+
+@dataclass(frozen=True)
+class LongHeader:
+    """Row of the heads, and the column of each thing they name."""
+
+    row: int
+    columns: dict[str, int]
+
+
+def find_header(grid: Grid) -> LongHeader | None:
+    """The header of a tidy long table: a head for the value, and at least two for region, indicator and year."""
+    for row in range(min(ROWS_SEARCHED, grid.height)):
+        columns: dict[str, int] = {}
+        for column in range(grid.width):
+            meaning = words("columns").get(fold(grid.text(row, column)))
+            if meaning and meaning != "ignored":
+                columns.setdefault(meaning, column)
+        if "value" in columns and sum(key in columns for key in _KEYS) >= 2:
+            return LongHeader(row, columns)
+    return None
+
+
+def read_long(grid: Grid, header: LongHeader, source: Source) -> tuple[list[RawRow], list[Problem]]:
+    """Read a tidy long table.
+
+    Parameters
+    ----------
+    grid : Grid
+    header : LongHeader
+    source : Source
+        What holds where the table says nothing.
+
+    Returns
+    -------
+    (list of RawRow, list of Problem)
+    """
+    rows = []
+    for row in range(header.row + 1, grid.height):
+        given = {name: grid.text(row, column) for name, column in header.columns.items()}
+        if any(given.values()) and not _is_repeated(grid, header, row):
+            rows.append(_raw_row(given, source, grid, grid.address(row, header.columns["value"])))
+    return rows, list(_unknown_columns(grid, header))
+
+
+def _is_repeated(grid: Grid, header: LongHeader, row: int) -> bool:
+    return grid.cells[row] == grid.cells[header.row]
+
+
+def _raw_row(given: dict[str, str], source: Source, grid: Grid, cell: str) -> RawRow:
+    return RawRow(
+        region_text=given.get("region") or source.region,
+        indicator_text=given.get("indicator") or source.indicator,
+        year_text=given.get("year") or source.year,
+        value_text=given.get("value", ""),
+        unit_text=given.get("unit") or source.unit,
+        status_text=given.get("status", ""),
+        default_status=source.status,
+        vintage=given.get("vintage") or source.vintage,
+        verification=given.get("verification") or source.verification,
+        source=given.get("source") or source.title,
+        url=given.get("url") or source.url,
+        file=grid.file,
+        sheet=grid.sheet,
+        cell=cell,
+        note=given.get("note", ""),
+    )
+
+
+def _unknown_columns(grid: Grid, header: LongHeader) -> Iterator[Problem]:
+    known = set(header.columns.values())
+    for column in range(grid.width):
+        head = grid.text(header.row, column)
+        filled = any(grid.text(row, column) for row in range(header.row + 1, grid.height))
+        if column not in known and filled and words("columns").get(fold(head)) != "ignored":
+            yield Problem(
+                "column_ignored",
+                "warning",
+                file=grid.file,
+                sheet=grid.sheet,
+                cell=grid.address(header.row, column),
+                found=head,
+            )

@@ -1,0 +1,200 @@
+"""``sources.csv`` and what lies in ``observations/``: which files are delivered, and are they unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from analysis.errors import Problem
+from analysis.sources.grids import Grid, UnreadableFileError, read_grids
+from analysis.sources.names import Names
+from analysis.sources.rows import SOURCE_COLUMNS, Layout, Source, layout_names
+from analysis.sources.values import parse_status, parse_vintage, parse_year
+from analysis.sources.vocabulary import words
+from analysis.units import find_unit, nearest_units, unit_ids
+
+SOURCES_FILE = "sources.csv"
+OBSERVATIONS_FOLDER = "observations"
+
+
+def allowed(found: str, names: Iterable[str]) -> dict[str, str]:
+    """Details of a problem about a name: what is allowed, and which allowed name is nearest."""
+    known = list(names)
+    nearest = get_close_matches(found, known, n=1, cutoff=0.5)
+    return {"allowed": ", ".join(known), "nearest": nearest[0] if nearest else "—"}
+
+
+def read_table(
+    path: Path, columns: Sequence[str], required: Sequence[str]
+) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Read one of the project's own csv files.
+
+    Parameters
+    ----------
+    path : Path
+    columns, required : sequence of str
+        Columns that may and that must be there.
+
+    Returns
+    -------
+    (list of (int, dict), list of Problem)
+        Row number in the file and the row's texts by column; what is wrong with the file as a whole.
+    """
+    try:
+        grid = read_grids(path, path.name)[0]
+    except UnreadableFileError as error:
+        return [], [Problem(error.code, file=path.name, found=error.found)]
+    heads = [head.strip() for head in grid.cells[0]]
+    problems = list(_check_heads(grid, heads, columns, required))
+    rows = []
+    for number, cells in enumerate(grid.cells[1:], 2):
+        if any(cells):
+            given = dict(zip(heads, cells, strict=True))
+            rows.append((number, {column: given.get(column, "").strip() for column in columns}))
+    return rows, problems
+
+
+def _check_heads(grid: Grid, heads: list[str], columns: Sequence[str], required: Sequence[str]) -> Iterator[Problem]:
+    for position, head in enumerate(heads):
+        if head not in columns:
+            place = grid.address(0, position)
+            yield Problem("unknown_column", file=grid.file, cell=place, found=head, details=allowed(head, columns))
+    for column in required:
+        if column not in heads:
+            details = {"column": column, "allowed": ", ".join(columns)}
+            yield Problem("missing_column", file=grid.file, found=", ".join(heads), details=details)
+
+
+def read_registry(folder: Path, names: Names) -> tuple[list[Source], list[Problem]]:
+    """Read and check ``sources.csv`` of a plan folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan folder.
+    names : Names
+
+    Returns
+    -------
+    (list of Source, list of Problem)
+    """
+    path = folder / SOURCES_FILE
+    delivered = _delivered(folder / OBSERVATIONS_FOLDER)
+    if not path.is_file():
+        if not delivered:
+            return [], []
+        return [], [Problem("sources_missing", file=SOURCES_FILE, found=", ".join(delivered[:5]))]
+    rows, problems = read_table(path, SOURCE_COLUMNS, ["file"])
+    sources = [Source(**row, cell=f"A{number}") for number, row in rows]
+    for source in sources:
+        problems += _check_source(source, names)
+    listed = {source.file for source in sources}
+    problems += [
+        Problem("file_unlisted", file=f"{OBSERVATIONS_FOLDER}/{name}", found=name)
+        for name in delivered
+        if name not in listed
+    ]
+    problems += list(_check_repeated(sources))
+    return sources, problems
+
+
+def _delivered(folder: Path) -> list[str]:
+    """Files below ``observations/``, without hidden ones and lock files of office programs."""
+    if not folder.is_dir():
+        return []
+    files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in files if not path.name.startswith((".", "~$")))
+
+
+def _check_repeated(sources: list[Source]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], str] = {}
+    for source in sources:
+        key = (source.file, source.sheet)
+        if key in seen:
+            details = {"other": seen[key]}
+            yield Problem("file_listed_twice", file=SOURCES_FILE, cell=source.cell, found=source.file, details=details)
+        seen.setdefault(key, source.cell)
+
+
+def _check_source(source: Source, names: Names) -> Iterator[Problem]:
+    def problem(code: str, column: str, found: str, details: dict[str, str] | None = None) -> Problem:
+        cell = Grid("", "", []).address(int(source.cell[1:]) - 1, SOURCE_COLUMNS.index(column))
+        return Problem(code, file=SOURCES_FILE, cell=cell, found=found, details={"column": column, **(details or {})})
+
+    if not source.file:
+        yield problem("missing_cell", "file", "")
+    if parse_status(source.status) is None:
+        yield problem("unknown_value", "status", source.status, allowed(source.status, words("statuses")))
+    if parse_vintage(source.vintage) is None:
+        yield problem("vintage_unreadable", "vintage", source.vintage)
+    if source.year and parse_year(source.year) is None:
+        yield problem("year_unreadable", "year", source.year)
+    if source.region and not names.region(source.region):
+        details = {"nearest": names.nearest_region(source.region) or "—"}
+        yield problem("unknown_region", "region", source.region, {**details, "allowed": names.region_list()})
+    if source.indicator and not names.indicator(source.indicator).id:
+        details = {"nearest": names.nearest_indicator(source.indicator), "count": "1"}
+        code = "unknown_indicator" if details["nearest"] else "indicator_not_in_plan"
+        yield problem(code, "indicator", source.indicator, details)
+    if source.unit and find_unit(source.unit) is None:
+        nearest = nearest_units(source.unit)
+        details = {"allowed": ", ".join(unit_ids()), "nearest": nearest[0] if nearest else "—"}
+        yield problem("unknown_unit", "unit", source.unit, details)
+    layout = parse_layout(source.layout)
+    if layout is None or (layout.name and layout.name not in layout_names()):
+        yield problem("unknown_layout", "layout", source.layout, allowed(source.layout, layout_names()))
+
+
+def parse_layout(text: str) -> Layout | None:
+    """Read the column ``layout``: a name, and what to leave out.
+
+    Parameters
+    ----------
+    text : str
+        For instance ``regions_by_indicators; ignore=人口|面积`` or only ``ignore=合计``.
+
+    Returns
+    -------
+    Layout or None
+        None if the text says something else.
+    """
+    name = ""
+    ignored: tuple[str, ...] = ()
+    for part in filter(None, (item.strip() for item in text.replace("；", ";").split(";"))):
+        key, equals, value = part.partition("=")
+        if equals and key.strip() == "ignore":
+            ignored = tuple(item.strip() for item in value.split("|") if item.strip())
+        elif equals or name:
+            return None
+        else:
+            name = part
+    return Layout(name, ignored)
+
+
+def check_file(folder: Path, source: Source) -> tuple[Path | None, str, list[Problem]]:
+    """Find a listed file and compare it with what ``sources.csv`` says.
+
+    Returns
+    -------
+    (Path or None, str, list of Problem)
+        The file (None if it cannot be used), its sha256, what is wrong.
+    """
+    base = (folder / OBSERVATIONS_FOLDER).resolve()
+    path = (base / source.file).resolve()
+    place = f"{OBSERVATIONS_FOLDER}/{source.file}"
+    if not path.is_relative_to(base):
+        return None, "", [Problem("file_outside", file=SOURCES_FILE, cell=source.cell, found=source.file)]
+    if not path.is_file():
+        nearest = get_close_matches(source.file, _delivered(base), n=1, cutoff=0.5)
+        details = {"nearest": nearest[0] if nearest else "—", "row": source.cell}
+        return None, "", [Problem("file_missing", file=place, details=details)]
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        return None, "", [Problem("file_unreadable", file=place, found=error.strerror or str(error))]
+    if source.sha256 and source.sha256.lower() != digest:
+        details = {"stated": source.sha256, "row": source.cell}
+        return path, digest, [Problem("wrong_hash", file=place, found=digest, details=details)]
+    return path, digest, []
