@@ -13,8 +13,9 @@ from pathlib import Path
 from analysis.errors import AnalysisError
 from analysis.messages import Catalogue, catalogue
 from analysis.pipeline.manifest import installed_versions
-from analysis.pipeline.quarto_program import find_quarto, install_command
+from analysis.pipeline.quarto_program import install_command
 from analysis.project import output_folder, processed_folder, root
+from analysis.rendering import find_quarto
 
 LOWEST_PYTHON = (3, 11)
 

@@ -77,9 +77,9 @@ def read_parameters(notebook: Path, language: str = "zh") -> list[Parameter]:
         ) from error
     found = []
     for statement in body:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        if isinstance(statement, ast.AnnAssign) and _is_known(statement.annotation):
             default = ast.unparse(statement.value) if statement.value else ""
-            found.append(Parameter(statement.target.id, ast.unparse(statement.annotation), default))
+            found.append(Parameter(ast.unparse(statement.target), ast.unparse(statement.annotation), default))
         elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
             text = ast.unparse(statement)
             raise StepError(words.text("pipeline.parameters_untyped", notebook=notebook.name, text=text))
@@ -145,6 +145,14 @@ def _matches(value: Any, node: ast.expr) -> bool:
     if kind is None:
         return False
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
+def _is_known(annotation: ast.expr) -> bool:
+    """Whether an annotation is built from the types that a parameter may have."""
+    parts = [node for node in ast.walk(annotation) if isinstance(node, ast.expr)]
+    names = [ast.unparse(node) for node in parts if isinstance(node, ast.Name | ast.Constant)]
+    structure = (ast.Name, ast.Constant, ast.BinOp, ast.Subscript, ast.Tuple)
+    return all(isinstance(node, structure) for node in parts) and set(names) <= set(_TYPES)
 
 
 def _unknown(name: str, names: list[str], words: Catalogue) -> str:

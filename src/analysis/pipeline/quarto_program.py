@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 from analysis.messages import catalogue
+from analysis.rendering import find_quarto
 
 # One version, so that two machines typeset alike.
 REQUIREMENT = "quarto-cli==1.9.38"
@@ -19,17 +18,6 @@ WAIT_SECONDS = 90.0
 def install_command() -> str:
     """The line that installs Quarto into this environment."""
     return f"{_shown(sys.executable)} -m pip install {REQUIREMENT}"
-
-
-def find_quarto() -> str:
-    """Path of the Quarto program: named by ``QUARTO``, beside this interpreter, or on PATH; empty if there is none."""
-    named = os.environ.get("QUARTO", "")
-    beside = Path(sys.executable).parent / "quarto"
-    for candidate in (named, str(beside), "quarto"):
-        found = shutil.which(candidate) if candidate else None
-        if found:
-            return found
-    return ""
 
 
 def try_to_install(language: str = "zh") -> str:

@@ -24,7 +24,7 @@ from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.steps import reading_order, run_steps, running_order
 from analysis.project import output_folder, processed_folder
-from analysis.rendering.merge import FrontMatter, merge, write_report
+from analysis.rendering import FrontMatter, merge, write_report
 
 FORMATS = ("html", "pdf", "docx")
 COLOPHON = "colophon"
@@ -82,13 +82,14 @@ def run_report(
     InputError, StepError, RenderingError
     """
     wish = Wish(tuple(formats), renderer, jobs)
-    chosen = rendering.choose_renderer(renderer, language)
+    # Before anything else: a renderer that is not there must not be found out at the end.
+    described = rendering.renderer_name(renderer, language)
     edition = open_edition(plan, year, language)
     folder = processed_folder() / edition.plan.id / str(edition.year)
     steps = sum(len(stage) for stage in running_order(edition.plan))
     with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
         _keep_other_language(folder, temporary, language)
-        _make(replace(edition, folder=temporary), wish, chosen, folder, progress)
+        _make(replace(edition, folder=temporary), wish, described, folder, progress)
     return output_folder() / edition.plan.id / str(edition.year)
 
 
@@ -126,14 +127,14 @@ def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:
     )
 
 
-def _make(edition: Edition, wish: Wish, chosen: rendering.Chosen, folder: Path, progress: Progress) -> None:
+def _make(edition: Edition, wish: Wish, renderer: str, folder: Path, progress: Progress) -> None:
     language = edition.language
     executed = edition.folder / notebooks_name(language)
     durations = run_steps(edition, executed, folder / notebooks_name(language), wish.jobs, progress)
     progress.started("report")
     start = perf_counter()
     is_demonstration = uses_demonstration_data(edition.read("observations"))
-    manifest = _describe(edition, wish, chosen.description)
+    manifest = _describe(edition, wish, renderer)
     chapters = _chapters(edition, executed, manifest)
     report = edition.folder / f"report{suffix(language)}.ipynb"
     with writing(report, language):
@@ -142,7 +143,7 @@ def _make(edition: Edition, wish: Wish, chosen: rendering.Chosen, folder: Path, 
     with staging(target, language) as printed:
         stem = report_stem(is_demonstration, language)
         with writing(printed, language):
-            rendering.render(report, printed, stem, wish.formats, chosen, language)
+            rendered = rendering.render(report, printed, stem, wish.formats, wish.renderer, language)
         durations["report"] = perf_counter() - start
         name = f"manifest{suffix(language)}.json"
         write_text(edition.folder / name, replace(manifest, durations=durations).to_json(), language)
@@ -150,6 +151,8 @@ def _make(edition: Edition, wish: Wish, chosen: rendering.Chosen, folder: Path, 
             _publish(edition.folder, printed, target, language)
     swap(edition.folder, folder, language)
     progress.finished("report", durations["report"])
+    if rendered.notice:
+        progress.say(rendered.notice)
 
 
 def _describe(edition: Edition, wish: Wish, renderer: str) -> Manifest:
