@@ -152,6 +152,23 @@ class Reading:
         return self.in_target_terms(self.row.latest_value) if self.has_latest else MISSING
 
     @property
+    def signed_change(self) -> str:
+        """Change since the base year with its sign."""
+        printed = self.words.number(self.change, self.decimals, signed=True)
+        if printed == MISSING or self.is_relative:
+            return printed if printed == MISSING else f"{printed}%"
+        return self.words.change(printed, self.row.unit)
+
+    @property
+    def shortfall(self) -> str:
+        """What is missing from the target in the latest year, without sign; a dash if nothing is."""
+        missing = self.row.target_level - self.row.latest_value
+        if math.isnan(missing) or (missing > 0) != (self.row.direction == "increase"):
+            return MISSING
+        printed = self.words.number(abs(missing), self.decimals)
+        return self.words.change(printed, "%" if self.is_relative else self.row.unit)
+
+    @property
     def base_to_latest(self) -> str:
         """From the base value to the latest; only the latest where the target counts from the base year."""
         if self.base == MISSING or not self.has_latest:
@@ -282,12 +299,15 @@ class Reading:
 
     def pace(self, number: float, *, signed: bool = True) -> str:
         """A yearly change of the underlying quantity with its unit; negative is falling."""
-        change = -number if self.is_points else number
-        decimals = REDUCTION_DECIMALS if self.is_relative else self._pace_decimals
-        printed = self.words.number(change if signed else abs(change), decimals, signed=signed)
+        printed = self._bare_pace(number, signed=signed)
         if self.is_relative:
             return printed if printed == MISSING else f"{printed}%"
         return self.words.change(printed, self.row.unit)
+
+    def _bare_pace(self, number: float, *, signed: bool) -> str:
+        change = self.upright(number)
+        decimals = REDUCTION_DECIMALS if self.is_relative else self._pace_decimals
+        return self.words.number(change if signed else abs(change), decimals, signed=signed)
 
     @property
     def _pace_decimals(self) -> int:
@@ -317,7 +337,9 @@ class Reading:
             return MISSING
         if self.recent_pace == MISSING:
             return self.words.text("report.needed", required=self.required_pace)
-        return self.words.text("report.needed_against", required=self.required_pace, recent=self.recent_pace)
+        # The unit stands behind the required pace already.
+        recent = self.recent_pace if self.is_relative else self._bare_pace(self.row.recent_pace, signed=True)
+        return self.words.text("report.needed_against", required=self.required_pace, recent=recent)
 
     @property
     def years_ahead(self) -> str:

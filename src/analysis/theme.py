@@ -62,7 +62,7 @@ STATUS_STYLES = {
 # How a value came to be: marker, filled or hollow, and the same shape as a glyph for captions and tables.
 VALUE_MARKERS = {
     "published": ("o", True, "●"),
-    "preliminary": ("o", False, "○"),
+    "preliminary": ("s", False, "□"),
     "revised": ("s", True, "■"),
     "estimated": ("^", False, "△"),
     "synthetic": ("D", False, "◇"),

@@ -2,5 +2,7 @@
 
 from analysis.figures.drawing import Drawing
 from analysis.figures.indicator import draw_indicator, headline
+from analysis.figures.progress import draw_progress
+from analysis.figures.regions import draw_regions
 
-__all__ = ["Drawing", "draw_indicator", "headline"]
+__all__ = ["Drawing", "draw_indicator", "draw_progress", "draw_regions", "headline"]

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def themed() -> Iterator[None]:
     import seaborn
 
     register_matplotlib()
-    with seaborn.axes_style("ticks"), matplotlib.rc_context(theme.settings()):
+    with seaborn.axes_style("ticks"), matplotlib.rc_context(cast(Any, theme.settings())):
         yield
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 from analysis import theme
 from analysis.figures.drawing import (
     Drawing,
-    label_point,
     drawn,
+    label_point,
     mark_demonstration,
     narrow_minus,
     new_figure,
@@ -33,7 +33,7 @@ HEIGHT_MM = 88.0
 LABEL_COLUMN = 0.255
 FAN_MODEL = "shrunken_drift"
 LINE_MODEL = "ols_hac"
-BOUND_NAMES = ("mean", "lower", "upper")
+FAN_COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
 
 
 def draw_indicator(
@@ -69,8 +69,8 @@ def draw_indicator(
     if history.empty or not tiers:
         raise ValueError(f"nothing to draw: {region} {indicator}")
     lines = _select(trends, indicator, region)
-    for table, columns in ((history, ["value"]), (lines, [name for name in lines if name.startswith(BOUND_NAMES)])):
-        table[columns] = table[columns].map(tiers[0].upright)
+    history["value"] = history["value"].map(tiers[0].upright)
+    lines[FAN_COLUMNS] = lines[FAN_COLUMNS].map(tiers[0].upright)
     with themed():
         figure = new_figure(HEIGHT_MM)
         title = headline(tiers)
@@ -162,13 +162,13 @@ def _draw_lines(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: l
 
 def _fan(history: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """The forecast, opening from the last value."""
-    ahead = lines[(lines["model"] == FAN_MODEL) & (lines["kind"] == "projected")]
     last = history.iloc[-1]
-    ahead = ahead[ahead["year"] > last["year"]]
+    is_ahead = (lines["model"] == FAN_MODEL) & (lines["kind"] == "projected") & (lines["year"] > last["year"])
+    ahead: pd.DataFrame = lines.loc[is_ahead, ["year", *FAN_COLUMNS]]
     if ahead.empty:
         return ahead
-    start = {name: last["value"] for name in ("mean", "lower_80", "upper_80", "lower_95", "upper_95")}
-    return pd.concat([pd.DataFrame([{"year": last["year"], **start}]), ahead[["year", *start]]], ignore_index=True)
+    start = {"year": last["year"], **dict.fromkeys(FAN_COLUMNS, last["value"])}
+    return pd.concat([pd.DataFrame([start]), ahead], ignore_index=True)
 
 
 def _draw_points(axes: Axes, history: pd.DataFrame) -> None:
@@ -189,8 +189,9 @@ def _draw_target(axes: Axes, reading: Reading, has_path: bool) -> None:
     axes.plot([end - 0.35, end + 0.35], [level, level], color=theme.TARGET, linewidth=2.6, zorder=4,
               solid_capstyle="butt", gid=f"target-{row.tier}")  # fmt: skip
     if has_path and not math.isnan(row.base_value):
-        axes.plot([row.base_year, end], [reading.upright(row.base_value), level], color=theme.PATH, linestyle=":", linewidth=1.3,
-                  zorder=2, gid="path")  # fmt: skip
+        start = reading.upright(row.base_value)
+        axes.plot([row.base_year, end], [start, level], color=theme.PATH, linestyle=":", linewidth=1.3, zorder=2,
+                  gid="path")  # fmt: skip
     if _needs_effort(reading):
         axes.plot([int(row.latest_year), end], [reading.upright(row.latest_value), level], color=theme.REQUIRED,
                   linestyle=(0, (5, 2, 1, 2)), linewidth=1.2, zorder=3, gid=f"required-{row.tier}")  # fmt: skip

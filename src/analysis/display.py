@@ -1,0 +1,99 @@
+"""How a notebook shows what goes into the report.
+
+Each function emits one ``display_data`` output whose metadata say what it is; the rendering step takes exactly these
+outputs and nothing else. Figures are written as SVG and PNG, byte for byte the same on every run.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from analysis import theme
+from analysis.tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+METADATA_KEY = "analysis"
+
+
+def show_text(markdown: str) -> None:
+    """Show Markdown text: headings, paragraphs, lists, callouts.
+
+    Parameters
+    ----------
+    markdown : str
+        Empty text shows nothing.
+    """
+    if markdown.strip():
+        _show({"text/markdown": markdown.strip() + "\n"}, kind="text")
+
+
+def show_table(table: Table, label: str, caption: str) -> None:
+    """Show a table as a Markdown pipe table.
+
+    Parameters
+    ----------
+    table : Table
+        Nothing is shown without rows.
+    label : str
+        ``tbl-…``, unique in the whole report.
+    caption : str
+    """
+    _check_label(label, "tbl-")
+    if table.rows:
+        markdown = table.to_markdown()
+        _show({"text/markdown": markdown}, kind="table", label=label, caption=caption, css_class=table.css_class)
+
+
+def show_figure(figure: Figure, label: str, caption: str, alt: str) -> None:
+    """Show a figure as SVG and PNG.
+
+    Parameters
+    ----------
+    figure : Figure
+    label : str
+        ``fig-…``, unique in the whole report.
+    caption : str
+    alt : str
+        The figure in words.
+    """
+    _check_label(label, "fig-")
+    data = {"image/svg+xml": to_svg(figure), "image/png": to_png(figure), "text/plain": alt}
+    figure.clear()
+    _show(data, kind="figure", label=label, caption=caption, alt=alt)
+
+
+def to_svg(figure: Figure) -> str:
+    """The figure as SVG with its glyphs as outlines, without a date."""
+    import matplotlib
+
+    text = io.StringIO()
+    settings: Any = {"svg.hashsalt": "analysis", "svg.fonttype": "path"}
+    with matplotlib.rc_context(settings):
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return text.getvalue()
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as PNG at print resolution, without the software's version."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=theme.PNG_DOTS_PER_INCH, metadata={"Software": None})
+    return picture.getvalue()
+
+
+def _check_label(label: str, prefix: str) -> None:
+    if not label.startswith(prefix) or not all(part.isalnum() and part.isascii() for part in label.split("-")):
+        raise ValueError(f"label {label!r}: expected {prefix}… of letters, digits and hyphens")
+
+
+def _show(data: dict[str, Any], **facts: str) -> None:
+    from IPython.display import display
+
+    content = {"caption": "", "alt": "", "label": "", **facts}
+    if isinstance(data.get("image/png"), bytes):
+        import base64
+
+        data["image/png"] = base64.b64encode(data["image/png"]).decode("ascii")
+    display(data, raw=True, metadata={METADATA_KEY: content})  # type: ignore[no-untyped-call]

@@ -1,0 +1,48 @@
+"""Tables of the report: pure functions from tidy tables to printed tables."""
+
+from analysis.tables.methods import coverage_of_intervals, rules_table
+from analysis.tables.promises import commitments, milestone_state, milestones_table, qualitative_table
+from analysis.tables.provenance import (
+    corrections_table,
+    coverage_table,
+    observations_table,
+    quality_table,
+    sources_table,
+    unverified_table,
+)
+from analysis.tables.regions import region_changes, region_values, regional_readings
+from analysis.tables.table import Column, Table
+from analysis.tables.verdicts import (
+    attention,
+    needing_attention,
+    not_assessed_table,
+    profile,
+    scoreboard,
+    status_counts,
+)
+
+__all__ = [
+    "Column",
+    "Table",
+    "attention",
+    "commitments",
+    "corrections_table",
+    "coverage_of_intervals",
+    "coverage_table",
+    "milestone_state",
+    "milestones_table",
+    "needing_attention",
+    "not_assessed_table",
+    "observations_table",
+    "profile",
+    "qualitative_table",
+    "quality_table",
+    "region_changes",
+    "region_values",
+    "regional_readings",
+    "rules_table",
+    "scoreboard",
+    "sources_table",
+    "status_counts",
+    "unverified_table",
+]

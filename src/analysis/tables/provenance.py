@@ -1,0 +1,211 @@
+"""Tables of the data and its quality: sources, coverage, single values with their cell, findings of the checks."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.contracts import SEVERITIES
+from analysis.plan import Indicator, Plan
+from analysis.tables.table import Column, Table
+from analysis.wording import MISSING, Wording, escape, wording
+
+CORRECTION_RULES = ("correction_applied", "correction_dropped")
+NOT_PLAIN = ("preliminary", "revised", "estimated", "synthetic")
+
+
+def _columns(words: Wording, topic: str, widths: dict[str, float], right: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    return tuple(
+        Column(words.text(f"tables.{topic}.{name}"), "right" if name in right else "left", width)
+        for name, width in widths.items()
+    )
+
+
+def sources_table(sources: pd.DataFrame, language: str) -> Table:
+    """Delivered files: title, publisher, how values count, licence, number of cells read.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        Columns of ``sources.csv`` and ``rows``, the number of cells read.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    widths = {"file": 24, "title": 28, "publisher": 20, "status": 11, "retrieved": 10, "rows": 7}
+    rows = []
+    for source in sources.fillna("").astype(str).itertuples(index=False):
+        publisher = " · ".join(part for part in (source.publisher, source.document) if part)
+        status = words.text(f"report.value_status.{source.status}") if source.status else ""
+        cells = (source.file, source.title, publisher, status, source.retrieved, source.rows)
+        rows.append(tuple(escape(cell) or MISSING for cell in cells))
+    return Table(_columns(words, "sources", widths, ("rows",)), tuple(rows), "sources")
+
+
+def coverage_table(observations: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """How many yearly values each scored indicator has in the plan's area, and of which standing.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Contract ``observations``, one row per region, indicator and year.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    widths = {"indicator": 36, "years": 22, "count": 8, "preliminary": 9, "revised": 9, "estimated": 8, "synthetic": 8}
+    rows = []
+    for indicator in _scored_indicators(plan):
+        own = _of(observations, indicator.id, plan.area)
+        counts = [str((own["status"] == status).sum()) if len(own) else MISSING for status in NOT_PLAIN]
+        title = escape(indicator.title.get(language))
+        rows.append((title, year_ranges(own["year"], words) or MISSING, str(len(own)), *counts))
+    return Table(_columns(words, "coverage", widths, tuple(widths)[2:]), tuple(rows), "coverage")
+
+
+def _scored_indicators(plan: Plan) -> list[Indicator]:
+    return list({scored.indicator.id: scored.indicator for scored in plan.scored()}.values())
+
+
+def _of(table: pd.DataFrame, indicator: str, region: str) -> pd.DataFrame:
+    return table[(table["indicator"] == indicator) & (table["region"] == region)].sort_values(["year"], kind="stable")
+
+
+def year_ranges(years: pd.Series[int], words: Wording) -> str:
+    """Years in short: neighbouring ones as a range.
+
+    Parameters
+    ----------
+    years : Series of int
+    words : Wording
+    """
+    runs: list[list[int]] = []
+    for year in sorted({int(year) for year in years}):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    parts = [
+        str(run[0]) if len(run) == 1 else words.text("tables.year_range", first=run[0], last=run[-1]) for run in runs
+    ]
+    return words.text("report.list.separator").join(parts)
+
+
+def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, region: str, language: str) -> Table:
+    """Every delivered value of one indicator in one region, with the cell that it stands in.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Contract ``observations``.
+    plan : Plan
+    indicator, region : str
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    promised = plan.indicator(indicator)
+    own = _of(observations, indicator, region)
+    # A vintage column that says nothing would only take room.
+    has_vintage = bool((own["vintage"] != "").any())
+    widths = {"year": 8, "value": 14, "status": 14, **({"vintage": 12} if has_vintage else {}), "place": 40}
+    columns = list(_columns(words, "observations", widths, ("value",)))
+    key = "change_header" if promised.series == "yearly_change" else "value_header"
+    unit = words.unit(promised.unit)
+    columns[1] = Column(words.text(f"tables.observations.{key}", unit=unit) if unit else columns[1].header, "right", 14)
+    rows = []
+    for item in own.itertuples(index=False):
+        status = words.text(f"report.value_status.{item.status}")
+        if item.verification == "unverified":
+            status = words.text(
+                "tables.profile.remark", text=status, remark=words.text("report.verification.unverified")
+            )
+        place = " · ".join(escape(part) for part in (item.file, item.sheet, item.cell) if part)
+        vintage = (item.vintage or MISSING,) if has_vintage else ()
+        rows.append((str(item.year), bounded(item, promised, words), status, *vintage, place))
+    return Table(tuple(columns), tuple(rows), "observations")
+
+
+def bounded(item: object, indicator: Indicator, words: Wording) -> str:
+    """A value with the mark of its bound: ``88.0`` or ``≥ 88.0``."""
+    is_signed = indicator.series == "yearly_change"
+    value = words.number(float(item.value), indicator.decimals, signed=is_signed)  # type: ignore[attr-defined]
+    return words.text(f"tables.bound.{item.bound}", value=value)  # type: ignore[attr-defined]
+
+
+def unverified_table(observations: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Values that were recorded but not checked against the original document, by indicator and source.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        Contract ``observations``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    chosen = observations[observations["verification"] == "unverified"]
+    rows = []
+    for (indicator, region, source), group in chosen.groupby(["indicator", "region", "source"], sort=True):
+        title = escape(plan.indicator(str(indicator)).title.get(language))
+        place = escape(plan.region(str(region)).name.get(language))
+        rows.append((title, place, year_ranges(group["year"], words), escape(str(source)) or MISSING))
+    return Table(
+        _columns(words, "unverified", {"indicator": 30, "region": 12, "years": 24, "source": 34}),
+        tuple(rows),
+        "unverified",
+    )
+
+
+def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Findings of the checks, errors first; corrections are left to their own table.
+
+    Parameters
+    ----------
+    quality : DataFrame
+        Contract ``quality``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    chosen = quality[~quality["rule"].isin(CORRECTION_RULES)]
+    order = chosen["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
+    rows = [
+        (
+            words.text(f"report.severity.{item.severity}"),
+            _subject(item, plan, language),
+            escape(item.found) or MISSING,
+            escape(item.expected),
+            escape(item.todo),
+        )
+        for item in chosen.assign(order=order).sort_values("order", kind="stable").itertuples(index=False)
+    ]
+    widths = {"severity": 8, "place": 28, "found": 16, "expected": 24, "todo": 24}
+    return Table(_columns(words, "quality", widths), tuple(rows), "quality")
+
+
+def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Corrections that were applied to delivered values.
+
+    Parameters
+    ----------
+    quality : DataFrame
+        Contract ``quality``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    chosen = quality[quality["rule"].isin(CORRECTION_RULES)]
+    rows = [
+        (_subject(item, plan, language), escape(item.found), escape(item.expected), escape(item.todo))
+        for item in chosen.itertuples(index=False)
+    ]
+    widths = {"place": 30, "old": 14, "new": 28, "reason": 28}
+    return Table(_columns(words, "corrections", widths), tuple(rows), "corrections")
+
+
+def _subject(item: object, plan: Plan, language: str) -> str:
+    """Indicator, region and year in words, then file · sheet · cell."""
+    titles = {entry.id: entry.title.get(language) for entry in plan.indicators}
+    regions = {entry.id: entry.name.get(language) for entry in plan.regions}
+    region, indicator, year = (getattr(item, name) for name in ("region", "indicator", "year"))
+    parts = [regions.get(region, region), titles.get(indicator, indicator), "" if pd.isna(year) else str(year)]
+    parts += [getattr(item, name) for name in ("file", "sheet", "cell")]
+    return " · ".join(escape(part) for part in parts if part) or MISSING

@@ -1,0 +1,73 @@
+"""A table as data: columns, rows, and the one Markdown form that every typesetter reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Align = Literal["left", "right", "center"]
+
+# Pandoc uses relative column widths only if a row of the source is longer than its column limit (72).
+DASHES = 100
+_RULES = {"left": ":{}", "right": "{}:", "center": ":{}:"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a printed table.
+
+    Parameters
+    ----------
+    header : str
+        Markdown; units belong here where the column has one.
+    align : {"left", "right", "center"}
+    width : float
+        Relative width.
+    """
+
+    header: str
+    align: Align = "left"
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+    rows : tuple of tuple of str
+        Cells as Markdown, one per column.
+    css_class : str
+        Name that styles may refer to.
+
+    Raises
+    ------
+    ValueError
+        If a row has not one cell per column.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    css_class: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse ragged rows."""
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{self.css_class}: expected {len(self.columns)} cells, found {row}")
+
+    def to_markdown(self) -> str:
+        """The table as a pipe table, with relative widths by the number of dashes."""
+        total = sum(column.width for column in self.columns)
+        rules = []
+        for column in self.columns:
+            dashes = "-" * max(3, round(DASHES * column.width / total))
+            rules.append(_RULES[column.align].format(dashes))
+        lines = [_line([column.header for column in self.columns]), "|" + "|".join(rules) + "|"]
+        return "\n".join([*lines, *(_line(row) for row in self.rows)]) + "\n"
+
+
+def _line(cells: list[str] | tuple[str, ...]) -> str:
+    return "| " + " | ".join(" ".join(cell.split()) for cell in cells) + " |"
