@@ -232,9 +232,9 @@ def set_table_style(document) -> None:
         + line.format(edge="insideH", size=2, colour="C9D1D9")
     )
     margins = '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
-    table = f'<w:tblPr {nsdecls("w")}><w:tblBorders>{borders}</w:tblBorders>{margins}</w:tblPr>'
+    table = f"<w:tblPr {nsdecls('w')}><w:tblBorders>{borders}</w:tblBorders>{margins}</w:tblPr>"
     element.append(parse_xml(table))
-    element.append(parse_xml(f'<w:trPr {nsdecls("w")}><w:cantSplit/></w:trPr>'))
+    element.append(parse_xml(f"<w:trPr {nsdecls('w')}><w:cantSplit/></w:trPr>"))
     head = (
         f'<w:tblStylePr {nsdecls("w")} w:type="firstRow">'
         '<w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:eastAsia="黑体"/></w:rPr>'

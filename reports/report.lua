@@ -114,18 +114,20 @@ function Inlines(inlines)
 end
 
 -- The Word cover: what the templates of the other formats print themselves.
-local function cover_line(words, key, value)
-  return pandoc.Para({ pandoc.Str(pandoc.utils.stringify(words[key]) .. "："), pandoc.Str(pandoc.utils.stringify(value)) })
+local function cover_line(words, key, value, colon)
+  local text = pandoc.utils.stringify
+  return pandoc.Para({ pandoc.Str(text(words[key]) .. colon .. text(value)) })
 end
 
 function Meta(meta)
   if FORMAT ~= "docx" then return nil end
   local words = meta.words or {}
+  local colon = pandoc.utils.stringify(meta.lang or "zh"):match("^zh") and "：" or ": "
   local blocks = pandoc.List({})
   for _, pair in ipairs({ { "issuer", "issuer" }, { "prepared-by", "prepared-by" }, { "edition", "edition" },
                           { "data-cutoff", "data-cutoff" }, { "date", "date" } }) do
     if meta[pair[1]] and words[pair[2]] then
-      blocks:insert(pandoc.Div(cover_line(words, pair[2], meta[pair[1]]), { ["custom-style"] = "Cover Fact" }))
+      blocks:insert(pandoc.Div(cover_line(words, pair[2], meta[pair[1]], colon), { ["custom-style"] = "Cover Fact" }))
     end
   end
   if meta.demonstration and meta["demonstration-notice"] then
@@ -138,4 +140,12 @@ function Meta(meta)
   meta.date = nil
   meta.author = nil
   return meta
+end
+
+-- In Word, the text begins on a page of its own after the contents.
+function Pandoc(document)
+  if FORMAT ~= "docx" then return nil end
+  local break_run = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+  document.blocks:insert(1, pandoc.RawBlock("openxml", break_run))
+  return document
 end

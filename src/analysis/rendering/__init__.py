@@ -18,8 +18,9 @@ from analysis.messages import Catalogue, catalogue
 from analysis.rendering import embedded, quarto
 from analysis.rendering.cells import Report, read_report
 from analysis.rendering.failures import failure
+from analysis.rendering.front_matter import FrontMatter
 from analysis.rendering.glyphs import check_glyphs
-from analysis.rendering.merge import FrontMatter, merge, png_only, write_report
+from analysis.rendering.merge import merge, png_only, write_report
 from analysis.rendering.quarto import find_quarto
 
 __all__ = ["FrontMatter", "Rendered", "find_quarto", "merge", "png_only", "render", "renderer_name", "write_report"]
@@ -60,9 +61,7 @@ def renderer_name(renderer: str, language: str) -> str:
     return quarto.name(program, words) if program else embedded.name(words)
 
 
-def render(
-    report: Path, output: Path, stem: str, formats: Sequence[str], renderer: str, language: str
-) -> Rendered:
+def render(report: Path, output: Path, stem: str, formats: Sequence[str], renderer: str, language: str) -> Rendered:
     """Typeset a merged report in every format asked for.
 
     All formats are made in a temporary folder and moved into place only when every one of them succeeded, so that

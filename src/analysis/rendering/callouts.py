@@ -39,7 +39,7 @@ def normalised(blocks: list[Node], words: Catalogue) -> list[Node]:
         if not name:
             return None
         (identifier, _, values), body = node["c"]
-        given = {key: value for key, value in values}
+        given = dict(values)
         if "title" in given:
             title, rest = [string(given["title"])], body
         elif body and body[0]["t"] == "Header":

@@ -86,7 +86,8 @@ def _check(blocks: list[Node], report: Report, words: Catalogue) -> None:
 
 def _unsupported(node: Node, report: Report) -> tuple[str, str]:
     """What is wrong with an element, and the text to find its cell by; empty if nothing is."""
-    kind, content = node["t"], node.get("c")
+    kind: str = node["t"]
+    content: Any = node.get("c")
     if kind in ("RawBlock", "RawInline"):
         return f"{content[0]}: {content[1][:60]}", content[1].split("\n")[0]
     if kind == "Figure":
@@ -96,13 +97,12 @@ def _unsupported(node: Node, report: Report) -> tuple[str, str]:
     if kind == "Table" and content[1][1]:
         return content[0][0] or "Table", content[0][0]
     if kind == "Div":
-        return _unsupported_div(*content[0], report)
+        return _unsupported_div(content[0], report)
     return "", ""
 
 
-def _unsupported_div(
-    identifier: str, classes: list[str], values: list[list[str]], report: Report
-) -> tuple[str, str]:
+def _unsupported_div(attr: list[Any], report: Report) -> tuple[str, str]:
+    identifier, classes, values = attr
     if identifier.startswith(_UNSUPPORTED_LABELS) and identifier not in report.floats:
         return f"#{identifier}", f"#{identifier}"
     for name in classes:
@@ -110,7 +110,7 @@ def _unsupported_div(
         is_own = name == floats.CAPTION_CLASS
         if (is_unknown_callout or name.startswith(_UNSUPPORTED_CLASSES)) and not is_own:
             return f"::: {{.{name}}}", f".{name}"
-    given = {key: value for key, value in values}
+    given = dict(values)
     if {"content-visible", "content-hidden"} & set(classes):
         conditions = {key for key in given if key.startswith(("when-", "unless-"))}
         formats = set(given.values())
@@ -126,7 +126,7 @@ def _visible(node: Node, target: str) -> list[Node] | None:
     (identifier, classes, values), blocks = node["c"]
     if not {"content-visible", "content-hidden"} & set(classes):
         return None
-    given = {key: value for key, value in values}
+    given = dict(values)
     matches = given.get("when-format", target) == target and given.get("unless-format") != target
     if matches == ("content-hidden" in classes):
         return []

@@ -27,6 +27,7 @@ from analysis.rendering.syntax import (
 
 CAPTION_CLASS = "analysis-caption"
 SORTABLE_ROWS = 6
+NARROW_COLUMNS = 3
 
 _POINTS_PER_METRE = 72 / 0.0254
 _PIXELS_PER_POINT = 96 / 72
@@ -69,9 +70,10 @@ def _html_table(table: Node) -> list[Node]:
     """A table in a container of its own, which scrolls on narrow screens instead of the page."""
     rows = sum(len(body[3]) for body in table["c"][4])
     classes = ["sortable"] if rows >= SORTABLE_ROWS else []
+    classes += ["narrow"] if len(table["c"][2]) <= NARROW_COLUMNS else []
     identifier, given, values = table["c"][0]
     sortable = {"t": "Table", "c": [[identifier, [*given, *classes], values], *table["c"][1:]]}
-    return [div(attributes(classes=["table-scroll"], tabindex="0", role="region"), [sortable])]
+    return [div(attributes(classes=["table-scroll"], tabindex="0"), [sortable])]
 
 
 def _html(cell: ReportCell, name: str, delimiter: str, caption: list[Node], content: list[Node]) -> list[Node]:
@@ -99,7 +101,7 @@ def _described(block: Node, label: str) -> Node:
     if block["t"] != "Div" or "table-scroll" not in block["c"][0][1]:
         return block
     (identifier, classes, values), blocks = block["c"]
-    return div([identifier, classes, [*values, ["aria-labelledby", label]]], blocks)
+    return div([identifier, classes, [*values, ["role", "region"], ["aria-labelledby", label]]], blocks)
 
 
 def _typst(cell: ReportCell, name: str, delimiter: str, caption: list[Node], content: list[Node]) -> list[Node]:

@@ -22,7 +22,7 @@ def check_glyphs(report: Report, words: Catalogue) -> None:
     for cell in report.cells:
         drawn = "".join(re.findall(r"<(?:text|tspan)[^>]*>([^<]*)", cell.svg))
         _check([cell.markdown, cell.caption, drawn], cell.place, words)
-    _check(_texts(report.metadata), words.text("rendering.cell", notebook="report.ipynb", cell=1), words)
+    _check(texts_of(report.metadata), words.text("rendering.cell", notebook="report.ipynb", cell=1), words)
 
 
 def _check(texts: list[str], place: str, words: Catalogue) -> None:
@@ -32,7 +32,8 @@ def _check(texts: list[str], place: str, words: Catalogue) -> None:
         raise failure(words, "missing_glyphs", place, found=found)
 
 
-def _texts(value: Any) -> list[str]:
+def texts_of(value: Any) -> list[str]:
+    """All texts of the front matter."""
     if isinstance(value, dict):
-        return [text for part in value.values() for text in _texts(part)]
+        return [text for part in value.values() for text in texts_of(part)]
     return [str(value)]

@@ -20,6 +20,7 @@ import yaml
 from analysis.messages import Catalogue, catalogue
 from analysis.rendering.failures import failure
 from analysis.rendering.files import write_atomically
+from analysis.rendering.front_matter import FrontMatter
 
 Kind = Literal["text", "figure", "table"]
 
@@ -33,86 +34,6 @@ PREFIX = {"figure": "fig-", "table": "tbl-"}
 
 _LABEL = re.compile(r"[a-z]+-[A-Za-z0-9][A-Za-z0-9_-]*")
 _HEADING_LABEL = re.compile(r"^#{1,6}\s.*\{[^}]*#(?P<label>[\w.:-]+)[^}]*\}\s*$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class FrontMatter:
-    """What the cover and the running heads say.
-
-    Parameters
-    ----------
-    title, subtitle, author : str
-    date : str
-        Ready to print.
-    language : {"zh", "en"}
-    issuer : str
-        Body that publishes the report.
-    data_cutoff, edition : str
-        Ready to print.
-    demonstration : bool
-        Whether any value is demonstration data: then cover and every page say so.
-    """
-
-    title: str
-    subtitle: str = ""
-    author: str = ""
-    date: str = ""
-    language: str = "zh"
-    issuer: str = ""
-    data_cutoff: str = ""
-    edition: str = ""
-    demonstration: bool = False
-
-    def metadata(self) -> dict[str, Any]:
-        """The YAML front matter: the texts above and the fixed words that templates need, in the language."""
-        words = catalogue(self.language)
-        given = {
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "author": self.author,
-            "prepared-by": self.author,
-            "date": self.date,
-            "lang": self.language,
-            "issuer": self.issuer,
-            "data-cutoff": self.data_cutoff,
-            "edition": self.edition,
-        }
-        metadata: dict[str, Any] = {key: text for key, text in given.items() if text}
-        metadata["toc-title"] = words.text("rendering.front.contents")
-        metadata["crossref"] = _crossref(words)
-        metadata["language"] = _callout_titles(words)
-        metadata["words"] = _words(words)
-        metadata["demonstration"] = self.demonstration
-        if self.demonstration:
-            metadata["demonstration-mark"] = words.text("rendering.front.demonstration_mark")
-            metadata["demonstration-notice"] = words.text("rendering.front.demonstration_notice")
-        return metadata
-
-
-def _crossref(words: Catalogue) -> dict[str, str]:
-    figure, table = words.text("rendering.label.figure"), words.text("rendering.label.table")
-    return {
-        "fig-title": figure,
-        "fig-prefix": figure,
-        "tbl-title": table,
-        "tbl-prefix": table,
-        "sec-prefix": words.text("rendering.label.section"),
-        "title-delim": words.text("rendering.label.delimiter"),
-    }
-
-
-def _callout_titles(words: Catalogue) -> dict[str, str]:
-    kinds = ("note", "tip", "important", "warning", "caution")
-    return {f"callout-{kind}-title": words.text(f"rendering.callout.{kind}") for kind in kinds}
-
-
-def _words(words: Catalogue) -> dict[str, str]:
-    prefix = "rendering.front."
-    return {
-        key.removeprefix(prefix).replace("_", "-"): words.text(key)
-        for key in sorted(words.keys())
-        if key.startswith(prefix) and "demonstration" not in key
-    }
 
 
 @dataclass(frozen=True)
@@ -158,7 +79,9 @@ def merge(chapters: Sequence[Path], front: FrontMatter) -> nbformat.NotebookNode
     for position, cell in enumerate(cells):
         cell["id"] = _cell_id(position, cell)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    report: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return report
 
 
 def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
@@ -170,7 +93,7 @@ def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
 
 def png_only(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The variant for Word: figures carry their PNG only, because Quarto would take the SVG and fail on it."""
-    variant = nbformat.from_dict(json.loads(json.dumps(report)))
+    variant: nbformat.NotebookNode = nbformat.from_dict(json.loads(json.dumps(report)))
     for cell in variant.cells:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):
@@ -199,14 +122,13 @@ def read_notebook(path: Path, words: Catalogue) -> nbformat.NotebookNode:
         If the file is missing or is not a notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
         raise failure(words, "unreadable_notebook", path.name, reason=str(error)) from error
+    return notebook
 
 
-def _item(
-    notebook: str, number: int, output: Any, described: dict[str, Any], place: str, words: Catalogue
-) -> Item:
+def _item(notebook: str, number: int, output: Any, described: dict[str, Any], place: str, words: Catalogue) -> Item:
     kind = described.get("kind", "")
     if kind not in CONTENT:
         raise failure(words, "unknown_output", place, found=kind)
@@ -234,7 +156,7 @@ def _check_labels(items: Sequence[Item], words: Catalogue) -> None:
             seen[label] = place
 
 
-def _report_cell(item: Item) -> nbformat.NotebookNode:
+def _report_cell(item: Item) -> Any:
     origin = {"analysis": {"kind": item.kind, "notebook": item.notebook, "cell": item.cell}}
     if item.kind == "text":
         return nbformat.v4.new_markdown_cell(item.data["text/markdown"], metadata=origin)
@@ -243,7 +165,8 @@ def _report_cell(item: Item) -> nbformat.NotebookNode:
         lines.append(f"#| fig-alt: {_quoted(item.alt)}")
     lines.append("#| echo: false")
     output = nbformat.v4.new_output("display_data", data=item.data, metadata={})
-    return nbformat.v4.new_code_cell("\n".join(lines), metadata=origin, outputs=[output], execution_count=None)
+    source = "\n".join(lines)
+    return nbformat.v4.new_code_cell(source, metadata=origin, outputs=[output], execution_count=None)
 
 
 def _quoted(text: str) -> str:

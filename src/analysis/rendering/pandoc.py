@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -21,6 +22,10 @@ def program() -> str:
     # The wheel's own program first: a machine's Pandoc may be of any age.
     found = next((path for path in (bundled / "pandoc", bundled / "pandoc.exe") if path.is_file()), None)
     return str(found) if found else str(pypandoc.get_pandoc_path())
+
+
+# The same report gives the same bytes: files carry this moment (the first that a ZIP can hold).
+FIXED_TIME = "315532800"
 
 
 @cache
@@ -64,7 +69,10 @@ def write(document: dict[str, Any], target: str, options: Sequence[str], folder:
 
 
 def _run(options: Sequence[str], content: bytes, words: Catalogue, folder: Path | None = None) -> bytes:
-    done = subprocess.run([program(), *options], input=content, capture_output=True, cwd=folder, check=False)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME}
+    done = subprocess.run(
+        [program(), *options], input=content, capture_output=True, cwd=folder, check=False, env=environment
+    )
     messages = done.stderr.decode("utf-8", "replace").strip()
     warnings = [part for part in messages.split("[WARNING] ")[1:] if not _is_about_translations(part)]
     if done.returncode or warnings:

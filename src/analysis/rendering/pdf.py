@@ -11,9 +11,9 @@ from typing import Any
 from analysis import fonts
 from analysis.messages import Catalogue
 from analysis.rendering import pandoc
+from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
 from analysis.rendering.floats import picture_files
-from analysis.rendering.document import Document
 
 # Formulas need a font with mathematical tables; Typst brings this one along.
 MATH_FONT = "NewCMMath"
@@ -79,7 +79,8 @@ def _compile(folder: Path, words: Catalogue) -> bytes:
         raise failure(words, "typst_failed", _MAIN, reason=_reason(error)) from error
     if warnings:
         raise failure(words, "typst_failed", _MAIN, reason="; ".join(map(_reason, warnings[:5])))
-    return bytes(content)
+    # One document gives one PDF; a list would be the pages of a picture format.
+    return content if isinstance(content, bytes) else b""
 
 
 def _reason(problem: Any) -> str:

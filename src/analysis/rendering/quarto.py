@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from analysis import fonts
 from analysis.messages import Catalogue
 from analysis.rendering.cells import Report
 from analysis.rendering.failures import failure
+from analysis.rendering.glyphs import texts_of
 from analysis.rendering.merge import png_only, read_notebook, write_report
 from analysis.rendering.pdf import check_pdf
 from analysis.rendering.web import check_page, font_style
@@ -92,12 +94,25 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     """Copy the Quarto project and add what is made for each report: fonts, font subset, script, footer mark."""
     shutil.copytree(sources, folder, ignore=shutil.ignore_patterns("output", "_build", ".quarto", "_output"))
     fonts.link_fonts(folder / "fonts")
-    (folder / "fonts.html").write_text(font_style(content.cells), encoding="utf-8")
+    texts = [*(cell.printed() for cell in content.cells), *texts_of(content.metadata)]
+    (folder / "fonts.html").write_text(font_style(texts), encoding="utf-8")
+    (folder / "cover.html").write_text(_notice(content), encoding="utf-8")
     script = (sources / "script.js").read_text(encoding="utf-8")
     (folder / "script.html").write_text(f"<script>\n{script}\n</script>", encoding="utf-8")
     mark = str(content.metadata.get("demonstration-mark", ""))
     marked_reference(sources / REFERENCE, mark, folder / REFERENCE)
     return folder
+
+
+def _notice(content: Report) -> str:
+    """What Quarto's own title block does not print: the demonstration notice, if there is one."""
+    if not content.metadata.get("demonstration"):
+        return ""
+    mark, notice = (html.escape(str(content.metadata[f"demonstration-{part}"])) for part in ("mark", "notice"))
+    return (
+        f'<p class="demonstration-notice" role="note"><strong>{mark}</strong>{notice}</p>\n'
+        f'<div class="demonstration-footer" role="note">{mark}</div>\n'
+    )
 
 
 def _run(program: str, target: str, folder: Path, words: Catalogue) -> None:

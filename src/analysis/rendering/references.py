@@ -28,7 +28,8 @@ class Numbers:
     floats: dict[str, str]
     sections: dict[str, str]
 
-    def __contains__(self, label: str) -> bool:
+    def has(self, label: str) -> bool:
+        """Whether the report has a figure, table or section of that name."""
         return label in self.floats or label in self.sections
 
 
@@ -99,7 +100,7 @@ def resolve(blocks: list[Node], numbers: Numbers, report: Report, words: Catalog
 def _reference(citation: Node, numbers: Numbers, report: Report, words: Catalogue) -> Node:
     label = citation["citationId"]
     place = report.place_of(f"@{label}")
-    if label not in numbers or label[:4] not in ("fig-", "tbl-", "sec-"):
+    if not numbers.has(label) or label[:4] not in ("fig-", "tbl-", "sec-"):
         known = [*numbers.floats, *(name for name in numbers.sections if name.startswith("sec-"))]
         nearest = get_close_matches(label, known, n=1, cutoff=0.3)
         raise failure(words, "unresolved_reference", place, found=label, nearest=nearest[0] if nearest else "—")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,6 @@ def write_html(
     style = "\n".join((project / name).read_text(encoding="utf-8") for name in ("embedded.css", "report.css"))
     script = (project / "script.js").read_text(encoding="utf-8")
     (includes / "style.html").write_text(f"<style>\n{style}\n</style>", encoding="utf-8")
-    (includes / "fonts.html").write_text(font_style(document.report.cells), encoding="utf-8")
     (includes / "script.html").write_text(f"<script>\n{script}\n</script>", encoding="utf-8")
     options = [
         "--standalone",
@@ -59,33 +59,29 @@ def write_html(
         "--toc-depth=3",
         "--mathml",
         "--wrap=none",
-        f"--include-in-header={includes / 'fonts.html'}",
         f"--include-in-header={includes / 'style.html'}",
         f"--include-after-body={includes / 'script.html'}",
     ]
-    page = pandoc.write(tree, "html5", options, folder, words)
-    check_page(page.decode("utf-8"), path.name, words)
-    path.write_bytes(page)
+    page = pandoc.write(tree, "html5", options, folder, words).decode("utf-8")
+    page = page.replace("</head>", f"{font_style([page])}\n</head>", 1)
+    check_page(page, path.name, words)
+    path.write_text(page, encoding="utf-8", newline="\n")
 
 
-def font_style(cells: Any, extra: str = "") -> str:
-    """A style element that holds the subset of our font that the texts need.
+def font_style(texts: Iterable[str]) -> str:
+    """A style element that holds the subset of our font that some texts need.
 
     Parameters
     ----------
-    cells : iterable of ReportCell
-    extra : str
-        Further characters.
+    texts : iterable of str
+        Everything that the page prints, in any order.
 
     Returns
     -------
     str
         The same for the same characters.
     """
-    characters = set(_ALWAYS) | set(extra)
-    for cell in cells:
-        characters |= set(cell.printed())
-    characters |= set("".join(_catalogue_texts()))
+    characters = set(_ALWAYS).union(*texts)
     content = base64.b64encode(fonts.subset_woff2(fonts.sans_font(), sorted(characters))).decode("ascii")
     return (
         "<style>\n@font-face {\n"
@@ -93,17 +89,6 @@ def font_style(cells: Any, extra: str = "") -> str:
         f'  src: url("data:font/woff2;base64,{content}") format("woff2");\n'
         "  font-display: swap;\n}\n</style>"
     )
-
-
-def _catalogue_texts() -> list[str]:
-    from analysis.messages import LANGUAGES, catalogue
-
-    return [
-        words.text(key)
-        for words in map(catalogue, LANGUAGES)
-        for key in sorted(words.keys())
-        if key.startswith(("rendering.front.", "rendering.label.", "rendering.callout."))
-    ]
 
 
 class _Requests(HTMLParser):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -16,6 +18,18 @@ REFERENCE = "reference.docx"
 
 # The reference file holds this mark in the footer's notice paragraph.
 FOOTER_MARK = "\u2063"
+
+# 156 mm, the type area of GB/T 9704-2012, in twentieths of a point.
+TYPE_WIDTH_TWIPS = 8844
+
+_HEADING = (
+    r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)" />\s*<w:p>'
+    r'<w:pPr><w:pStyle w:val="Heading([12])" /></w:pPr>(.*?)</w:p>'
+)
+_CONTENTS = (
+    r'<w:p><w:r>(?P<opening><w:fldChar w:fldCharType="begin"[^>]*/><w:instrText[^>]*>TOC [^<]*</w:instrText>'
+    r'<w:fldChar w:fldCharType="separate" />)(?P<closing><w:fldChar w:fldCharType="end" />)</w:r></w:p>'
+)
 
 # Fixed, so that the same report gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -60,22 +74,64 @@ def write_docx(
         f"--output={path}",
     ]
     pandoc.write(tree, "docx", options, folder, words)
-    _rewrite(path, path, {})
+    _rewrite(path, path, finished)
 
 
 def marked_reference(reference: Path, mark: str, target: Path) -> Path:
     """Copy the reference document with the demonstration mark in its footers, or without any."""
-    _rewrite(reference, target, {FOOTER_MARK: escape(mark)})
+
+    def change(name: str, text: str) -> str:
+        return text.replace(FOOTER_MARK, escape(mark)) if name.startswith("word/footer") else text
+
+    _rewrite(reference, target, change)
     return target
 
 
-def _rewrite(source: Path, target: Path, texts: dict[str, str]) -> None:
-    """Copy a DOCX with fixed time stamps, replacing texts in its footers."""
+def finished(name: str, text: str) -> str:
+    """What Pandoc leaves to Word: the width of tables and the entries of the contents field."""
+    if name != "word/document.xml":
+        return text
+    return filled_contents(re.sub(r"<w:tblGrid>.*?</w:tblGrid>", _stretched, text))
+
+
+def filled_contents(text: str) -> str:
+    """Fill the contents field with linked headings; readers that do not update fields see them too.
+
+    Word adds the page numbers when it updates the field, which it offers on opening.
+    """
+    headings = re.findall(_HEADING, text, re.DOTALL)
+    entries = [
+        f'<w:pPr><w:pStyle w:val="TOC{level}"/></w:pPr><w:hyperlink w:anchor="{anchor}" w:history="1">'
+        f'<w:r><w:t xml:space="preserve">{_run_text(content)}</w:t></w:r></w:hyperlink>'
+        for anchor, level, content in headings
+    ]
+    match = re.search(_CONTENTS, text)
+    if match is None or not entries:
+        return text
+    opening, closing = f"<w:r>{match['opening']}</w:r>", f"<w:r>{match['closing']}</w:r>"
+    style, first = re.split(r"(?<=</w:pPr>)", entries[0], maxsplit=1)
+    paragraphs = [f"{style}{opening}{first}", *entries[1:]]
+    filled = "".join(f"<w:p>{entry}</w:p>" for entry in paragraphs) + f"<w:p>{closing}</w:p>"
+    return text[: match.start()] + filled + text[match.end() :]
+
+
+def _run_text(content: str) -> str:
+    return "".join(found or "\u2003" for found in re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:tab />", content))
+
+
+def _stretched(grid: re.Match[str]) -> str:
+    widths = [int(width) for width in re.findall(r'w:w="(\d+)"', grid[0])]
+    scale = TYPE_WIDTH_TWIPS / (sum(widths) or 1)
+    columns = "".join(f'<w:gridCol w:w="{round(width * scale)}" />' for width in widths)
+    return f"<w:tblGrid>{columns}</w:tblGrid>"
+
+
+def _rewrite(source: Path, target: Path, change: Callable[[str, str], str]) -> None:
+    """Copy a DOCX with fixed time stamps, changing the text of some of its parts."""
     with zipfile.ZipFile(source) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts:
-            if name.startswith("word/footer"):
-                for old, new in texts.items():
-                    content = content.replace(old.encode("utf-8"), new.encode("utf-8"))
+            if name.endswith(".xml"):
+                content = change(name, content.decode("utf-8")).encode("utf-8")
             archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, zipfile.ZIP_DEFLATED)
