@@ -30,7 +30,7 @@ class Catalogue:
         self.language = language
         self.texts = texts
 
-    def text(self, key: str, **values: object) -> str:
+    def text(self, key: str, /, **values: object) -> str:
         """Return the text of a key with its placeholders filled.
 
         Raises

@@ -10,7 +10,16 @@ from analysis.sources.grids import Grid, UnreadableFileError, read_grids
 from analysis.sources.layouts import read_grid
 from analysis.sources.names import Names
 from analysis.sources.registry import OBSERVATIONS_FOLDER, check_file, parse_layout, read_registry
-from analysis.sources.rows import RAW_COLUMNS, Layout, RawDelivery, RawRow, Source, raw_table, source_table
+from analysis.sources.rows import (
+    RAW_COLUMNS,
+    Layout,
+    RawDelivery,
+    RawRow,
+    Source,
+    layout_names,
+    raw_table,
+    source_table,
+)
 
 __all__ = ["RAW_COLUMNS", "RawDelivery", "read_sources"]
 
@@ -56,7 +65,9 @@ def _read_file(path: Path, source: Source, names: Names) -> tuple[list[RawRow], 
     if not chosen:
         details = {"allowed": ", ".join(grid.sheet for grid in grids)}
         return [], [Problem("sheet_missing", file=place, sheet=source.sheet, found=source.sheet, details=details)]
+    # A layout that does not exist is reported with sources.csv; the file is then read as if none were named.
     layout = parse_layout(source.layout) or Layout()
+    layout = layout if layout.name in layout_names() else Layout("", layout.ignored)
     rows: list[RawRow] = []
     problems: list[Problem] = []
     for grid in chosen:

@@ -74,8 +74,8 @@ def read_corrections(folder: Path) -> tuple[list[Correction], list[Problem]]:
     if not path.is_file():
         return [], []
     required = [name for name in CORRECTION_COLUMNS if name not in ("reference", "new_value")]
-    rows, problems = read_table(path, CORRECTION_COLUMNS, required)
-    corrections = [Correction(**row, cell=f"A{number}") for number, row in rows]
+    listing, problems = read_table(path, CORRECTION_COLUMNS, required)
+    corrections = [Correction(**row, cell=listing.cell(number, "")) for number, row in listing.rows]
     return corrections, problems
 
 

@@ -6,7 +6,6 @@ import csv
 import datetime
 import io
 import re
-import struct
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,11 +75,16 @@ class Grid:
 
     def address(self, row: int, column: int) -> str:
         """The cell's name in a spreadsheet, such as ``C7``."""
-        letters, rest = "", column + 1
-        while rest:
-            rest, letter = divmod(rest - 1, 26)
-            letters = chr(ord("A") + letter) + letters
-        return f"{letters}{row + 1}"
+        return address(row, column)
+
+
+def address(row: int, column: int) -> str:
+    """Name of a cell in a spreadsheet, such as ``C7``, from row and column counted from zero."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
 
 
 def read_grids(path: Path, name: str) -> list[Grid]:
@@ -169,12 +173,11 @@ def _cell_text(value: Any, number_format: str) -> str:
 
 def _read_xlsx(content: bytes, name: str) -> list[Grid]:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         workbook = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content)) if _has_formulas(content) else None
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, TypeError, SyntaxError) as error:
+    except Exception as error:  # A damaged file makes the library raise anything.
         raise UnreadableFileError("file_unreadable", f"xlsx: {error}") from error
     grids = []
     for sheet in workbook.worksheets:
@@ -215,13 +218,10 @@ def _read_xls(content: bytes, name: str) -> list[Grid]:
     import xlrd
 
     try:
-        book = _open_xls(content)
-    except xlrd.XLRDError as error:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=io.StringIO())
+    except Exception as error:  # A damaged file makes the library raise anything.
         code = "file_encrypted" if "encrypt" in str(error).lower() else "file_unreadable"
         raise UnreadableFileError(code, f"xls: {error}") from error
-    except (ValueError, IndexError, KeyError, AssertionError, OverflowError, OSError) as error:
-        # xlrd lets whatever a damaged file provokes escape.
-        raise UnreadableFileError("file_unreadable", f"xls: {type(error).__name__} {error}") from error
     grids = []
     for sheet in book.sheets():
         rows = [
@@ -238,18 +238,6 @@ def _read_xls(content: bytes, name: str) -> list[Grid]:
         inside = {place: anchor for place, anchor in merged.items() if _is_inside(place, cells)}
         grids.append(Grid(name, sheet.name, cells, inside))
     return grids
-
-
-def _open_xls(content: bytes) -> Any:
-    import xlrd
-
-    log = io.StringIO()
-    try:
-        return xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=log)
-    except struct.error as error:
-        raise UnreadableFileError("file_unreadable", f"xls: {error}") from error
-    except NotImplementedError:
-        return xlrd.open_workbook(file_contents=content, logfile=log)
 
 
 def _xls_text(book: Any, sheet: Any, row: int, column: int) -> str:

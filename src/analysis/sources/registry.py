@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from analysis.errors import Problem
-from analysis.sources.grids import Grid, UnreadableFileError, read_grids
+from analysis.sources.grids import Grid, UnreadableFileError, address, read_grids
 from analysis.sources.names import Names
 from analysis.sources.rows import SOURCE_COLUMNS, Layout, Source, layout_names
 from analysis.sources.values import parse_status, parse_vintage, parse_year
@@ -26,9 +28,19 @@ def allowed(found: str, names: Iterable[str]) -> dict[str, str]:
     return {"allowed": ", ".join(known), "nearest": nearest[0] if nearest else "—"}
 
 
-def read_table(
-    path: Path, columns: Sequence[str], required: Sequence[str]
-) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+@dataclass(frozen=True)
+class Listing:
+    """One of the project's own csv files: its rows by column, and where each column and row stands."""
+
+    rows: list[tuple[int, dict[str, str]]]
+    columns: dict[str, int]
+
+    def cell(self, row: int, column: str) -> str:
+        """Address of a cell; the row's first cell if the file has no such column."""
+        return address(row - 1, self.columns.get(column, 0))
+
+
+def read_table(path: Path, columns: Sequence[str], required: Sequence[str]) -> tuple[Listing, list[Problem]]:
     """Read one of the project's own csv files.
 
     Parameters
@@ -39,13 +51,13 @@ def read_table(
 
     Returns
     -------
-    (list of (int, dict), list of Problem)
-        Row number in the file and the row's texts by column; what is wrong with the file as a whole.
+    (Listing, list of Problem)
+        Row numbers and texts by column; what is wrong with the file as a whole.
     """
     try:
         grid = read_grids(path, path.name)[0]
     except UnreadableFileError as error:
-        return [], [Problem(error.code, file=path.name, found=error.found)]
+        return Listing([], {}), [Problem(error.code, file=path.name, found=error.found)]
     heads = [head.strip() for head in grid.cells[0]]
     problems = list(_check_heads(grid, heads, columns, required))
     rows = []
@@ -53,13 +65,13 @@ def read_table(
         if any(cells):
             given = dict(zip(heads, cells, strict=True))
             rows.append((number, {column: given.get(column, "").strip() for column in columns}))
-    return rows, problems
+    return Listing(rows, {head: position for position, head in enumerate(heads)}), problems
 
 
 def _check_heads(grid: Grid, heads: list[str], columns: Sequence[str], required: Sequence[str]) -> Iterator[Problem]:
     for position, head in enumerate(heads):
         if head not in columns:
-            place = grid.address(0, position)
+            place = address(0, position)
             yield Problem("unknown_column", file=grid.file, cell=place, found=head, details=allowed(head, columns))
     for column in required:
         if column not in heads:
@@ -86,10 +98,11 @@ def read_registry(folder: Path, names: Names) -> tuple[list[Source], list[Proble
         if not delivered:
             return [], []
         return [], [Problem("sources_missing", file=SOURCES_FILE, found=", ".join(delivered[:5]))]
-    rows, problems = read_table(path, SOURCE_COLUMNS, ["file"])
-    sources = [Source(**row, cell=f"A{number}") for number, row in rows]
-    for source in sources:
-        problems += _check_source(source, names)
+    listing, problems = read_table(path, SOURCE_COLUMNS, ["file"])
+    sources = []
+    for number, row in listing.rows:
+        sources.append(Source(**row, cell=listing.cell(number, "file")))
+        problems += _check_source(sources[-1], names, partial(listing.cell, number))
     listed = {source.file for source in sources}
     problems += [
         Problem("file_unlisted", file=f"{OBSERVATIONS_FOLDER}/{name}", found=name)
@@ -118,10 +131,11 @@ def _check_repeated(sources: list[Source]) -> Iterator[Problem]:
         seen.setdefault(key, source.cell)
 
 
-def _check_source(source: Source, names: Names) -> Iterator[Problem]:
+def _check_source(source: Source, names: Names, cell: Callable[[str], str]) -> Iterator[Problem]:
     def problem(code: str, column: str, found: str, details: dict[str, str] | None = None) -> Problem:
-        cell = Grid("", "", []).address(int(source.cell[1:]) - 1, SOURCE_COLUMNS.index(column))
-        return Problem(code, file=SOURCES_FILE, cell=cell, found=found, details={"column": column, **(details or {})})
+        return Problem(
+            code, file=SOURCES_FILE, cell=cell(column), found=found, details={"column": column, **(details or {})}
+        )
 
     if not source.file:
         yield problem("missing_cell", "file", "")
