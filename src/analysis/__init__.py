@@ -1,1 +1,85 @@
-"""Reproducible annual evaluation reports for public plans."""
+"""Reproducible annual evaluation reports for public plans.
+
+The small public interface, for notebooks and for researchers::
+
+    from analysis import assess, draw_indicator, fit_trends, load_observations, measure, open_edition
+
+    edition = open_edition("my-plan")
+    measures = measure(load_observations(edition).observations, edition.plan)
+    trends = fit_trends(measures, edition.plan, edition.year)
+    verdicts = assess(edition.plan, measures, trends, edition.year)
+
+Names are loaded when they are first used, so that ``import analysis`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "analysis.assessment": ("assess", "load_rules", "rules_hash"),
+    "analysis.chapters": (
+        "chapter_heading",
+        "edition_facts",
+        "has_values",
+        "heading",
+        "indicator_heading",
+        "numbered_texts",
+        "part_heading",
+        "plan_notes",
+        "section_heading",
+        "section_indicators",
+        "see",
+        "without_values",
+    ),
+    "analysis.display": ("show_figure", "show_indicator", "show_table", "show_text"),
+    "analysis.edition": ("Edition", "open_edition"),
+    "analysis.figures": ("Drawing", "draw_indicator", "draw_progress", "draw_regions"),
+    "analysis.ledger": ("read_ledger",),
+    "analysis.measures": ("chain_changes", "measure", "running_total"),
+    "analysis.narrative": ("demonstration_note", "indicator_paragraph", "section_paragraph", "summary_paragraph"),
+    "analysis.observations": ("load_observations",),
+    "analysis.plan": ("Plan", "load_plan"),
+    "analysis.tables": (
+        "Table",
+        "attention",
+        "commitments",
+        "corrections_table",
+        "coverage_of_intervals",
+        "coverage_table",
+        "ledger_table",
+        "milestones_table",
+        "not_assessed_table",
+        "observations_table",
+        "profile",
+        "qualitative_table",
+        "quality_table",
+        "region_changes",
+        "region_values",
+        "rules_table",
+        "scoreboard",
+        "sources_table",
+        "status_counts",
+        "unverified_table",
+    ),
+    "analysis.trends": ("fit_trends", "forecast"),
+    "analysis.wording": ("label_id", "wording"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module that holds it."""
+    if name == "load_calibration":
+        return import_module("analysis.trends.calibration").load
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return list(__all__)

@@ -9,8 +9,15 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from analysis import theme
-from analysis.tables import Table
+from analysis.chapters import has_values, indicator_heading, see
+from analysis.figures import draw_indicator
+from analysis.narrative import indicator_paragraph
+from analysis.plan import Plan
+from analysis.tables import Table, observations_table, profile
+from analysis.wording import label_id, wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,6 +70,45 @@ def show_figure(figure: Figure, label: str, caption: str, alt: str) -> None:
     data = {"image/svg+xml": to_svg(figure), "image/png": to_png(figure), "text/plain": alt}
     figure.clear()
     _show(data, kind="figure", label=label, caption=caption, alt=alt)
+
+
+def show_indicator(
+    plan: Plan,
+    indicator: str,
+    observations: pd.DataFrame,
+    measures: pd.DataFrame,
+    trends: pd.DataFrame,
+    assessment: pd.DataFrame,
+    language: str,
+    region: str = "",
+) -> None:
+    """Show everything about one indicator: heading, paragraph, figure, profile, yearly data with their origin.
+
+    Parameters
+    ----------
+    plan : Plan
+    indicator : str
+    observations, measures, trends, assessment : DataFrame
+        Contracts of those names.
+    language : {"zh", "en"}
+    region : str
+        Empty for the plan's area.
+    """
+    place = region or plan.area
+    found = plan.indicator(indicator)
+    caption = wording(language).text
+    title = found.title.get(language)
+    is_drawn = has_values(measures, indicator, place)
+    show_text(indicator_heading(found, language))
+    show_text(indicator_paragraph(assessment, plan, indicator, place, language))
+    show_text(see(found, language, has_figure=is_drawn))
+    if is_drawn:
+        drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language)
+        show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
+    verdicts = profile(assessment, trends, plan, indicator, place, language)
+    show_table(verdicts, label_id("tbl", indicator, "profile"), caption("tables.caption.profile", title=title))
+    values = observations_table(observations, plan, indicator, place, language)
+    show_table(values, label_id("tbl", indicator, "data"), caption("tables.caption.observations", title=title))
 
 
 def to_svg(figure: Figure) -> str:

@@ -1,7 +1,7 @@
 """Tables of the report: pure functions from tidy tables to printed tables."""
 
 from analysis.tables.methods import coverage_of_intervals, rules_table
-from analysis.tables.promises import commitments, milestone_state, milestones_table, qualitative_table
+from analysis.tables.promises import commitments, ledger_table, milestone_state, milestones_table, qualitative_table
 from analysis.tables.provenance import (
     corrections_table,
     coverage_table,
@@ -29,6 +29,7 @@ __all__ = [
     "corrections_table",
     "coverage_of_intervals",
     "coverage_table",
+    "ledger_table",
     "milestone_state",
     "milestones_table",
     "needing_attention",

@@ -106,3 +106,21 @@ def qualitative_table(plan: Plan, language: str) -> Table:
             state = _state(plan, commitment, words)
             rows.append((escape(section.number), escape(text), _responsible(plan, section, commitment, words), state))
     return Table(columns, tuple(rows), "qualitative")
+
+
+def ledger_table(ledger: pd.DataFrame, language: str) -> Table:
+    """The ledger of projects as delivered; known columns are headed in the report's language.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        Texts.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    columns = []
+    for name in ledger.columns:
+        key = f"tables.ledger.{name}"
+        columns.append(Column(words.text(key) if words.has(key) else escape(str(name))))
+    rows = tuple(tuple(escape(str(cell)) or MISSING for cell in row) for row in ledger.itertuples(index=False))
+    return Table(tuple(columns), rows, "ledger")

@@ -1,0 +1,160 @@
+"""What stands between the figures and tables of a chapter: headings, introductions, lists, explanations.
+
+Every function returns Markdown for :func:`analysis.display.show_text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.narrative import callout
+from analysis.plan import Indicator, Plan
+from analysis.readings import Reading, readings
+from analysis.wording import MISSING, escape, label_id, wording
+
+
+def heading(level: int, text: str, label: str) -> str:
+    """A heading with the label that cross-references use.
+
+    Parameters
+    ----------
+    level : int, 1–6
+    text : str
+        Plain text.
+    label : str
+        Without ``sec-``; made of letters, digits and hyphens here.
+    """
+    return f"{'#' * level} {escape(text)} {{#{label_id('sec', label)}}}"
+
+
+def chapter_heading(chapter: str, language: str) -> str:
+    """Heading of a chapter that every report has.
+
+    Parameters
+    ----------
+    chapter : str
+        A key of ``report.chapter`` in the message catalogue.
+    language : {"zh", "en"}
+    """
+    return heading(1, wording(language).text(f"report.chapter.{chapter}"), chapter)
+
+
+def part_heading(chapter: str, part: str, language: str) -> str:
+    """Heading of a part of such a chapter, a key of ``report.part``."""
+    return heading(2, wording(language).text(f"report.part.{part}"), f"{chapter}-{part}")
+
+
+def section_heading(plan: Plan, section: str, language: str) -> str:
+    """Heading of the chapter of a plan section: its number and title."""
+    found = plan.section(section)
+    text = wording(language).text("report.chapter.section", number=found.number, title=found.title.get(language))
+    return heading(1, text, f"section-{section}")
+
+
+def indicator_heading(indicator: Indicator, language: str) -> str:
+    """Heading of an indicator within its section."""
+    return heading(2, indicator.title.get(language), f"indicator-{indicator.id}")
+
+
+def section_indicators(plan: Plan, section: str) -> list[Indicator]:
+    """Indicators that are presented in a section: those whose first scored commitment stands in it.
+
+    An indicator with targets in several sections is presented once, because labels are unique in the report.
+    """
+    first: dict[str, str] = {}
+    for top in plan.sections:
+        for _, commitment in top.walk():
+            if commitment.target is not None and commitment.indicator:
+                first.setdefault(commitment.indicator, top.id)
+    return [plan.indicator(indicator) for indicator, holder in first.items() if holder == section]
+
+
+def has_values(table: pd.DataFrame, indicator: str, region: str) -> bool:
+    """Whether a tidy table has rows of an indicator in a region."""
+    return bool(((table["indicator"] == indicator) & (table["region"] == region)).any())
+
+
+def see(indicator: Indicator, language: str, *, has_figure: bool) -> str:
+    """The sentence that points to an indicator's figure and tables."""
+    labels = {
+        "figure": label_id("fig", indicator.id),
+        "profile": label_id("tbl", indicator.id, "profile"),
+        "data": label_id("tbl", indicator.id, "data"),
+    }
+    return wording(language).text(f"report.see.{'figure' if has_figure else 'tables'}", **labels)
+
+
+def edition_facts(plan: Plan, edition_year: int, observations: pd.DataFrame, language: str) -> str:
+    """What this edition covers: plan, documents, period, edition year, last year with data.
+
+    Parameters
+    ----------
+    plan : Plan
+    edition_year : int
+    observations : DataFrame
+        Contract ``observations``.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    documents = []
+    for document in plan.documents:
+        parts = [document.title.get(language), document.number, document.issuer.get(language)]
+        if document.issued:
+            parts.append(words.date(document.issued))
+        documents.append(" · ".join(escape(part) for part in parts if part))
+    newest = str(int(observations["year"].max())) if len(observations) else MISSING
+    facts = {
+        "document": words.text("report.list.separator").join(documents),
+        "period": words.text("tables.year_range", first=plan.base_year, last=plan.target_year),
+        "edition": str(edition_year),
+        "data": newest,
+        "region": escape(plan.region(plan.area).name.get(language)),
+    }
+    return "\n".join(f"- {words.text(f'report.fact.{name}', value=value)}" for name, value in facts.items())
+
+
+def plan_notes(plan: Plan, language: str) -> str:
+    """The plan's own remarks as a callout; empty if there are none."""
+    if not plan.notes:
+        return ""
+    text = "\n".join(f"- {escape(note.get(language))}" for note in plan.notes)
+    return callout("note", wording(language).text("report.notes"), text)
+
+
+def without_values(assessment: pd.DataFrame, plan: Plan, indicators: Sequence[Indicator], language: str) -> str:
+    """A list of indicators that have no values, each with its target and the reason.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        Contract ``assessment``.
+    plan : Plan
+    indicators : sequence of Indicator
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    lines = [words.text("report.without_values"), ""] if indicators else []
+    for indicator in indicators:
+        for item in readings(assessment, plan, language, indicator=indicator.id):
+            lines.append("- " + _without_value(item))
+    return "\n".join(lines)
+
+
+def _without_value(item: Reading) -> str:
+    reason = item.reason or item.status
+    return item.words.text(
+        "report.without_value",
+        title=escape(item.full_title),
+        target=escape(item.goal_phrase),
+        year=item.row.target_year,
+        reason=escape(reason),
+    )
+
+
+def numbered_texts(topic: str, language: str, **values: object) -> str:
+    """The paragraphs of a topic of the catalogue ``methods``, in the order of their keys, as a list."""
+    words = wording(language)
+    keys = sorted(key for key in words.words.keys() if key.startswith(f"methods.{topic}."))
+    return "\n".join(f"- {words.text(key, **values)}" for key in keys)
