@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from analysis.sources.grids import Grid
-from analysis.sources.headers import header_above_data, headers_around_years, unit_of
+from analysis.sources.headers import header_above_data, headers_around_years, is_numbering, unit_of
 from analysis.sources.names import Names
 from analysis.sources.rows import Layout
 from analysis.sources.values import parse_value
@@ -32,6 +32,8 @@ class Head:
         Labels as they stand in the header; empty if the header does not say.
     unknown : str
         The label if it means none of them.
+    is_value : bool
+        Whether the header says that values stand below (数值), and not of what.
     """
 
     region: str = ""
@@ -39,6 +41,7 @@ class Head:
     year: str = ""
     unit: str = ""
     unknown: str = ""
+    is_value: bool = False
 
     def get(self, kind: str) -> str:
         """Label of one kind."""
@@ -132,7 +135,8 @@ def _frame(
 
 
 def _header_labels(grid: Grid, header: range, column: int) -> list[str]:
-    return list(dict.fromkeys(text for row in header if (text := grid.label(row, column))))
+    rows = [row for row in header if not is_numbering(grid, row)]
+    return list(dict.fromkeys(text for row in rows if (text := grid.label(row, column))))
 
 
 def _head(labels: list[str], names: Names) -> Head:
@@ -153,7 +157,8 @@ def _head(labels: list[str], names: Names) -> Head:
         if found.id or found.is_ambiguous:
             indicator = candidate
             break
-    return Head(region, indicator, year, unit, "" if indicator else " · ".join(rest))
+    is_value = any(words("columns").get(fold(text)) == "value" for text in labels)
+    return Head(region, indicator, year, unit, "" if indicator else " · ".join(rest), is_value)
 
 
 def _joined(labels: list[str]) -> Iterable[str]:

@@ -65,7 +65,7 @@ def read_grid(grid: Grid, source: Source, layout: Layout, names: Names) -> tuple
     (list of RawRow, list of Problem)
         A sheet that fits no layout yields one problem that says what was seen.
     """
-    header = find_header(grid) if layout.name in ("", LONG) else None
+    header = find_header(grid, source) if layout.name in ("", LONG) else None
     if header:
         return read_long(grid, header, source)
     given = frozenset(kind for kind in KINDS if getattr(source, kind))
@@ -155,7 +155,7 @@ def _usable_columns(reading: _Reading, frame: Frame) -> list[int]:
         labels = [grid.label(row, column) for row in frame.header]
         if any(reading.is_ignored(text) for text in labels):
             continue
-        if any(head.get(kind) for kind in KINDS) and not head.unknown:
+        if (head.is_value or any(head.get(kind) for kind in KINDS)) and not head.unknown:
             usable.append(column)
         elif any(grid.text(row, column) for row in frame.body):
             code = "column_unknown" if head.unknown or any(labels) else "column_without_label"

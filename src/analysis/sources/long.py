@@ -22,15 +22,21 @@ class LongHeader:
     columns: dict[str, int]
 
 
-def find_header(grid: Grid) -> LongHeader | None:
-    """The header of a tidy long table: a head for the value, and at least two for region, indicator and year."""
+def find_header(grid: Grid, source: Source) -> LongHeader | None:
+    """The header of a tidy long table.
+
+    It has a head for the value; at least two of region, indicator and year are in other columns or given for the
+    whole file, one of them in a column.
+    """
     for row in range(min(ROWS_SEARCHED, grid.height)):
         columns: dict[str, int] = {}
         for column in range(grid.width):
             meaning = words("columns").get(fold(grid.text(row, column)))
             if meaning and meaning != "ignored":
                 columns.setdefault(meaning, column)
-        if "value" in columns and sum(key in columns for key in _KEYS) >= 2:
+        in_columns = [key for key in _KEYS if key in columns]
+        in_all = [key for key in _KEYS if key in columns or getattr(source, key)]
+        if "value" in columns and in_columns and len(in_all) >= 2:
             return LongHeader(row, columns)
     return None
 
