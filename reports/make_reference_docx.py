@@ -161,6 +161,7 @@ def set_paragraph_styles(document) -> None:
     contents.paragraph_format.page_break_before = True
     for level, indent in ((1, 0), (2, 8), (3, 16)):
         entry = style_named(document, f"toc {level}", "Normal")
+        entry.element.set(qn("w:styleId"), f"TOC{level}")  # the name that Word itself gives it
         set_fonts(entry, SANS if level == 1 else SERIF, 11)
         set_space(entry, 3 if level == 1 else 0, 2, 1.2)
         entry.paragraph_format.left_indent = Mm(indent)

@@ -279,6 +279,19 @@ def test_word_pages_follow_the_official_geometry(word: Any) -> None:
         assert abs(found - Mm(wanted)) < Mm(0.2), name
 
 
+def test_every_style_used_in_word_exists(rendered: Rendered) -> None:
+    parts = zipfile.ZipFile(rendered.files[2])
+    used = {
+        style
+        for name in parts.namelist()
+        if re.fullmatch(r"word/(document|header\d|footer\d|footnotes)\.xml", name)
+        for style in re.findall(r'<w:(?:p|r|tbl)Style w:val="([^"]+)"', parts.read(name).decode("utf-8"))
+    }
+    known = set(re.findall(r'w:styleId="([^"]+)"', parts.read("word/styles.xml").decode("utf-8")))
+    assert used - known == set()
+    assert {"Heading1", "TableCaption", "ImageCaption", "Callout"} <= used
+
+
 def test_word_has_a_filled_contents_field_and_numbered_captions(rendered: Rendered) -> None:
     source = zipfile.ZipFile(rendered.files[2]).read("word/document.xml").decode("utf-8")
     assert "TOC \\o" in source

@@ -111,7 +111,7 @@ def _notice(content: Report) -> str:
     mark, notice = (html.escape(str(content.metadata[f"demonstration-{part}"])) for part in ("mark", "notice"))
     return (
         f'<p class="demonstration-notice" role="note"><strong>{mark}</strong>{notice}</p>\n'
-        f'<div class="demonstration-footer" role="note">{mark}</div>\n'
+        f'<aside class="demonstration-footer" aria-label="{mark}">{mark}</aside>\n'
     )
 
 
