@@ -129,9 +129,7 @@ def run_steps(edition: Edition, executed: Path, failed: Path, jobs: int, progres
 
 def _wait_for(futures: Sequence[Future[None]]) -> None:
     _, waiting = wait(futures, return_when=FIRST_EXCEPTION)
-    for future in waiting:
-        future.cancel()
-    wait(waiting)
+    wait([future for future in waiting if not future.cancel()])
     errors = [future.exception() for future in futures if not future.cancelled() and future.exception()]
     steps = [error for error in errors if isinstance(error, StepError)]
     if len(steps) == len(errors) > 1:
