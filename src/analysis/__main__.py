@@ -6,6 +6,8 @@ option is exit status 2. Libraries are imported by the commands that need them, 
 
 from __future__ import annotations
 
+import locale
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -158,6 +160,7 @@ def install_quarto(language: LanguageOption = Language.ZH) -> None:
 def main() -> None:
     """Run the command line."""
     _write_any_character()
+    _name_any_file()
     app(prog_name="analysis")
 
 
@@ -191,6 +194,12 @@ def _write_any_character() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8")
+
+
+def _name_any_file() -> None:
+    """The programs that typeset read paths in the locale's encoding; it must be able to hold Chinese folder names."""
+    if os.name == "posix" and locale.getencoding().lower().replace("-", "") != "utf8":
+        os.environ["LC_ALL"] = "C.UTF-8"
 
 
 if __name__ == "__main__":
