@@ -156,5 +156,5 @@ def _without_value(item: Reading) -> str:
 def numbered_texts(topic: str, language: str, **values: object) -> str:
     """The paragraphs of a topic of the catalogue ``methods``, in the order of their keys, as a list."""
     words = wording(language)
-    keys = sorted(key for key in words.words.keys() if key.startswith(f"methods.{topic}."))
+    keys = sorted(key for key in words.words.texts if key.startswith(f"methods.{topic}."))
     return "\n".join(f"- {words.text(key, **values)}" for key in keys)

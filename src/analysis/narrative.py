@@ -120,7 +120,14 @@ def _pace(tiers: Sequence[Reading]) -> str:
     if not open_tiers:
         return ""
     words = open_tiers[0].words
-    required = [_say(item, "pace.required", move=_move(item, item.row.required_pace, "must")) for item in open_tiers]
+    required = [
+        _say(
+            item,
+            "pace.last_year" if item.is_last_year else "pace.required",
+            move=_move(item, item.row.required_pace, "last" if item.is_last_year else "must"),
+        )
+        for item in open_tiers
+    ]
     text = words.text("narrative.pace.joint").join(required)
     recent = open_tiers[0].row.recent_pace
     if math.isnan(recent):

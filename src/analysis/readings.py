@@ -235,7 +235,7 @@ class Reading:
     @property
     def progress(self) -> str:
         """Share of the way from base to target."""
-        return self.words.percent(self.row.progress)
+        return self.words.percent(self.row.progress, 1)
 
     @property
     def elapsed(self) -> str:
@@ -245,12 +245,12 @@ class Reading:
     @property
     def expected(self) -> str:
         """Progress that the path asks for by now."""
-        return self.words.percent(self.row.expected_progress)
+        return self.words.percent(self.row.expected_progress, 1)
 
     @property
     def simple_share(self) -> str:
         """Reduction reached over reduction promised."""
-        return self.words.percent(self.row.simple_share)
+        return self.words.percent(self.row.simple_share, 1)
 
     @property
     def schedule(self) -> str:
@@ -311,9 +311,14 @@ class Reading:
 
     @property
     def _pace_decimals(self) -> int:
-        # A small yearly change beside a large level would print as zero; one more decimal keeps it.
+        # A small yearly change beside a large level would print as zero; one more decimal keeps it, up to two.
         is_small = not abs(self.row.plan_pace) >= SMALL_PACE
-        return min(6, self.decimals + is_small)
+        return max(self.decimals, min(2, self.decimals + is_small))
+
+    @property
+    def is_last_year(self) -> bool:
+        """Whether only the target year itself is left."""
+        return bool(self.has_latest and self.row.target_year - self.row.latest_year == 1)
 
     @property
     def required_pace(self) -> str:

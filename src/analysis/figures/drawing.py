@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -231,5 +232,5 @@ def sample_line(axes: Axes, x: Sequence[float], y: Sequence[float]) -> np.ndarra
     if len(x) == 0:
         return np.empty((0, 2))
     corners = axes.transData.transform(np.column_stack([np.asarray(x, float), np.asarray(y, float)]))
-    parts = [np.linspace(start, end, 25) for start, end in zip(corners[:-1], corners[1:], strict=True)]
+    parts = [np.linspace(start, end, 25) for start, end in pairwise(corners)]
     return np.vstack([corners, *parts])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEIGHT_MM = 88.0
-LABEL_COLUMN = 0.255
+LEFT, WIDTH = 0.085, 0.65
 FAN_MODEL = "shrunken_drift"
 LINE_MODEL = "ols_hac"
 FAN_COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
@@ -70,15 +70,19 @@ def draw_indicator(
         raise ValueError(f"nothing to draw: {region} {indicator}")
     lines = _select(trends, indicator, region)
     history["value"] = history["value"].map(tiers[0].upright)
+    if tiers[0].row.kind == "cumulative_reduction":
+        # What was added up before the base year does not count towards the target.
+        history = history[history["year"] >= tiers[0].row.base_year]
+        lines = lines[lines["year"] >= tiers[0].row.base_year].copy()
     lines[FAN_COLUMNS] = lines[FAN_COLUMNS].map(tiers[0].upright)
     with themed():
         figure = new_figure(HEIGHT_MM)
         title = headline(tiers)
-        top = 0.89 - 0.055 * (write_title(figure, title, language) - 1)
-        axes = figure.add_axes((0.085, 0.2, 1 - LABEL_COLUMN - 0.1, top - 0.2))
+        top = 0.85 - 0.055 * (write_title(figure, title, language) - 1)
+        axes = figure.add_axes((LEFT, 0.2, WIDTH, top - 0.2))
         _draw_lines(axes, history, lines, tiers)
         bottom = 0.08 + 0.055 * _draw_legend(figure, axes, history, tiers[0])
-        axes.set_position((0.085, bottom, 1 - LABEL_COLUMN - 0.1, top - bottom))
+        axes.set_position((LEFT, bottom, WIDTH, top - bottom))
         is_demonstration = bool((history["status"] == "synthetic").any())
         if is_demonstration:
             mark_demonstration(figure, tiers[0].words, (0.99, top))
@@ -224,7 +228,9 @@ def _set_limits(axes: Axes, history: pd.DataFrame, fan: pd.DataFrame, tiers: lis
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: drawn(first.words.number(value, decimals))))
     if low < 0 < high:
         axes.axhline(0, color=theme.MUTED, linewidth=0.8, zorder=1)
-    axes.set_ylabel(_axis_label(first))
+    axes.annotate(_axis_label(first), (0, 1), xytext=(-26, 7), xycoords="axes fraction", ha="left", va="bottom",
+                  textcoords="offset points", color=theme.MUTED, fontsize=theme.SMALL_POINTS)  # fmt: skip
+    axes.set_ylabel("")
     axes.set_xlabel("")
     axes.tick_params(length=3)
 
@@ -357,7 +363,7 @@ def _draw_legend(figure: Figure, axes: Axes, history: pd.DataFrame, reading: Rea
     for name in ("path", "required", "trend"):
         if name in drawn:
             entries.append((drawn[name], words.text(f"figures.legend.{name}")))
-    columns = 4 if words.language == "zh" else 3
+    columns = (5 if len(entries) <= 5 else 3) if words.language == "zh" else 3
     if entries:
         figure.legend(
             [sample for sample, _ in entries], [text for _, text in entries], loc="lower left",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW_MM = 5.6
+LEAST_ROW_MM = 3.6
+HIGHEST_MM = 185.0
 FRAME_MM = 27.0
 SHOWN_MAXIMUM = 1.3
 SHOWN_MINIMUM = -0.15
@@ -59,7 +61,9 @@ def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: 
     if not items:
         raise ValueError("no targets to draw")
     words = items[0].words
-    height = FRAME_MM + ROW_MM * len(items)
+    # A page of A4 must hold the chart and its caption.
+    row = max(LEAST_ROW_MM, min(ROW_MM, HIGHEST_MM / len(items)))
+    height = FRAME_MM + row * len(items)
     with themed():
         figure = new_figure(height)
         title = _title(items)

@@ -83,15 +83,15 @@ def draw_regions(assessment: pd.DataFrame, plan: Plan, language: str) -> Drawing
 
 def _draw_row(axes: Axes, row: int, by_region: dict[str, Reading], regions: list[str]) -> None:
     items = list(by_region.values())
-    gains = sorted((improvement(item) for item in items if not math.isnan(item.change)), reverse=True)
+    gains = sorted((improvement(item) for item in items if not math.isnan(improvement(item))), reverse=True)
     name = wrap(items[0].title, 26, items[0].words.language).split("\n")
     text = "\n".join(name[:2]) + ("…" if len(name) > 2 else "")
     axes.annotate(text, (0, row + 0.5), xytext=(-5, 0), textcoords="offset points", va="center", ha="right",
                   fontsize=theme.SMALL_POINTS)  # fmt: skip
     for column, region in enumerate(regions):
         item = by_region.get(region)
-        rank = gains.index(improvement(item)) if item and not math.isnan(item.change) else -1
-        strength = 0.0 if rank < 0 else 0.1 + 0.4 * (1 - rank / max(len(gains) - 1, 1))
+        rank = gains.index(improvement(item)) if item and not math.isnan(improvement(item)) else -1
+        strength = 0.04 if rank < 0 else 0.1 + 0.4 * (1 - rank / max(len(gains) - 1, 1))
         axes.barh(row + 0.5, 0.94, left=column + 0.03, height=0.86, color=theme.BAR, alpha=strength, linewidth=0)
         if item is None:
             continue

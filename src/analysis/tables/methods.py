@@ -38,7 +38,7 @@ def rules_table(rules: dict[str, dict[str, float]], language: str) -> Table:
 
 
 def coverage_of_intervals(coverage: list[dict[str, Any]], language: str) -> Table:
-    """How many of the later values lay inside the intervals, by number of values used; collections it was not fitted on.
+    """How many later values lay inside the intervals, per collection that took no part in fitting.
 
     Parameters
     ----------

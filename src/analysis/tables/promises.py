@@ -7,7 +7,7 @@ import datetime
 import pandas as pd
 
 from analysis.plan import Commitment, Milestone, Plan, Responsibility, Section
-from analysis.readings import readings
+from analysis.readings import Reading, readings
 from analysis.tables.table import Column, Table
 from analysis.wording import MISSING, Wording, escape, wording
 
@@ -26,18 +26,34 @@ def commitments(plan: Plan, section: str, assessment: pd.DataFrame, language: st
         In English the translation stands beside the Chinese wording.
     """
     words = wording(language)
-    spans: dict[str, list[str]] = {}
+    found: dict[str, list[Reading]] = {}
     for item in readings(assessment, plan, language, section=section):
-        spans.setdefault(item.scored.commitment.id, []).append(item.status_span)
+        found.setdefault(item.scored.commitment.id, []).append(item)
     is_foreign = language != "zh"
     names = {"quote": 34, **({"translation": 34} if is_foreign else {}), "department": 22, "state": 16}
     columns = tuple(Column(words.text(f"tables.commitments.{name}"), width=width) for name, width in names.items())
-    rows = []
+    # A sentence that holds several targets is quoted once.
+    quoted: dict[tuple[str, ...], list[Commitment]] = {}
     for holder, commitment in plan.section(section).walk():
-        cells = [escape(commitment.quote), *([escape(commitment.translation)] if is_foreign else [])]
-        state = " ".join(dict.fromkeys(spans.get(commitment.id, []))) or _state(plan, commitment, words)
-        rows.append((*cells, _responsible(plan, holder, commitment, words), state))
-    return Table(columns, tuple(rows), "commitments")
+        translation = (escape(commitment.translation),) if is_foreign else ()
+        key = (escape(commitment.quote), *translation, _responsible(plan, holder, commitment, words))
+        quoted.setdefault(key, []).append(commitment)
+    rows = []
+    for key, group in quoted.items():
+        items = [item for commitment in group for item in found.get(commitment.id, [])]
+        state = _spans(items, words) if items else _state(plan, group[0], words)
+        rows.append((*key, state))
+    return Table(columns, tuple(rows), "commitments").without_empty(columns[-2].header)
+
+
+def _spans(items: list[Reading], words: Wording) -> str:
+    """The status of one target, or of each of several by name."""
+    if len(items) == 1:
+        return items[0].status_span
+    named = [
+        words.text("tables.commitments.named", title=escape(item.full_title), status=item.status_span) for item in items
+    ]
+    return words.text("tables.commitments.separator").join(named)
 
 
 def _state(plan: Plan, commitment: Commitment, words: Wording) -> str:

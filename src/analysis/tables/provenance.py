@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from analysis.contracts import SEVERITIES
+from analysis.observations import newest
 from analysis.plan import Indicator, Plan
-from analysis.tables.table import Column, Table
+from analysis.tables.table import Column, Table, records
 from analysis.wording import MISSING, Wording, escape, wording
 
 CORRECTION_RULES = ("correction_applied", "correction_dropped")
+MOST_DECIMALS = 4
 NOT_PLAIN = ("preliminary", "revised", "estimated", "synthetic")
 
 
-def _columns(words: Wording, topic: str, widths: dict[str, float], right: tuple[str, ...] = ()) -> tuple[Column, ...]:
+def _columns(
+    words: Wording, topic: str, widths: Mapping[str, float], right: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
     return tuple(
         Column(words.text(f"tables.{topic}.{name}"), "right" if name in right else "left", width)
         for name, width in widths.items()
@@ -32,7 +39,7 @@ def sources_table(sources: pd.DataFrame, language: str) -> Table:
     words = wording(language)
     widths = {"file": 24, "title": 28, "publisher": 20, "status": 11, "retrieved": 10, "rows": 7}
     rows = []
-    for source in sources.fillna("").astype(str).itertuples(index=False):
+    for source in records(sources.fillna("").astype(str)):
         publisher = " · ".join(part for part in (source.publisher, source.document) if part)
         status = words.text(f"report.value_status.{source.status}") if source.status else ""
         cells = (source.file, source.title, publisher, status, source.retrieved, source.rows)
@@ -46,15 +53,16 @@ def coverage_table(observations: pd.DataFrame, plan: Plan, language: str) -> Tab
     Parameters
     ----------
     observations : DataFrame
-        Contract ``observations``, one row per region, indicator and year.
+        Contract ``observations``; of several vintages the newest counts.
     plan : Plan
     language : {"zh", "en"}
     """
     words = wording(language)
     widths = {"indicator": 36, "years": 22, "count": 8, "preliminary": 9, "revised": 9, "estimated": 8, "synthetic": 8}
     rows = []
+    current = newest(observations)
     for indicator in _scored_indicators(plan):
-        own = _of(observations, indicator.id, plan.area)
+        own = _of(current, indicator.id, plan.area)
         counts = [str((own["status"] == status).sum()) if len(own) else MISSING for status in NOT_PLAIN]
         title = escape(indicator.title.get(language))
         rows.append((title, year_ranges(own["year"], words) or MISSING, str(len(own)), *counts))
@@ -110,8 +118,9 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
     key = "change_header" if promised.series == "yearly_change" else "value_header"
     unit = words.unit(promised.unit)
     columns[1] = Column(words.text(f"tables.observations.{key}", unit=unit) if unit else columns[1].header, "right", 14)
+    decimals = max([promised.decimals, *(_decimals(value) for value in own["value"])])
     rows = []
-    for item in own.itertuples(index=False):
+    for item in records(own):
         status = words.text(f"report.value_status.{item.status}")
         if item.verification == "unverified":
             status = words.text(
@@ -119,15 +128,19 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
             )
         place = " · ".join(escape(part) for part in (item.file, item.sheet, item.cell) if part)
         vintage = (item.vintage or MISSING,) if has_vintage else ()
-        rows.append((str(item.year), bounded(item, promised, words), status, *vintage, place))
+        rows.append((str(item.year), bounded(item, promised, decimals, words), status, *vintage, place))
     return Table(tuple(columns), tuple(rows), "observations")
 
 
-def bounded(item: object, indicator: Indicator, words: Wording) -> str:
+def _decimals(value: float) -> int:
+    """Decimals that a delivered value needs; conversions of units may leave many, which say nothing."""
+    return len(f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
+
+
+def bounded(item: Any, indicator: Indicator, decimals: int, words: Wording) -> str:
     """A value with the mark of its bound: ``88.0`` or ``≥ 88.0``."""
-    is_signed = indicator.series == "yearly_change"
-    value = words.number(float(item.value), indicator.decimals, signed=is_signed)  # type: ignore[attr-defined]
-    return words.text(f"tables.bound.{item.bound}", value=value)  # type: ignore[attr-defined]
+    value = words.number(float(item.value), decimals, signed=indicator.series == "yearly_change")
+    return escape(words.text(f"tables.bound.{item.bound}", value=value))
 
 
 def unverified_table(observations: pd.DataFrame, plan: Plan, language: str) -> Table:
@@ -175,7 +188,7 @@ def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
             escape(item.expected),
             escape(item.todo),
         )
-        for item in chosen.assign(order=order).sort_values("order", kind="stable").itertuples(index=False)
+        for item in records(chosen.assign(order=order).sort_values("order", kind="stable"))
     ]
     widths = {"severity": 8, "place": 28, "found": 16, "expected": 24, "todo": 24}
     return Table(_columns(words, "quality", widths), tuple(rows), "quality")
@@ -195,13 +208,13 @@ def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table
     chosen = quality[quality["rule"].isin(CORRECTION_RULES)]
     rows = [
         (_subject(item, plan, language), escape(item.found), escape(item.expected), escape(item.todo))
-        for item in chosen.itertuples(index=False)
+        for item in records(chosen)
     ]
     widths = {"place": 30, "old": 14, "new": 28, "reason": 28}
     return Table(_columns(words, "corrections", widths), tuple(rows), "corrections")
 
 
-def _subject(item: object, plan: Plan, language: str) -> str:
+def _subject(item: Any, plan: Plan, language: str) -> str:
     """Indicator, region and year in words, then file · sheet · cell."""
     titles = {entry.id: entry.title.get(language) for entry in plan.indicators}
     regions = {entry.id: entry.name.get(language) for entry in plan.regions}

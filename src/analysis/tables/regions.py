@@ -65,6 +65,8 @@ def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table
     def cell(item: Reading, others: list[Reading]) -> str:
         if math.isnan(item.change):
             return MISSING
+        if math.isnan(improvement(item)):
+            return escape(item.signed_change)
         place = sum(improvement(other) > improvement(item) for other in others) + 1
         return escape(words.text("tables.regions.change", change=item.signed_change, rank=place))
 
@@ -72,11 +74,14 @@ def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table
 
 
 def improvement(item: Reading) -> float:
-    """Change in the direction that is an improvement; missing counts as least."""
-    sign = 1 if item.scored.indicator.direction == "increase" else -1
-    # A total of amounts grows with progress whatever the indicator's own direction.
-    sign = 1 if item.row.kind in ("cumulative_reduction", "completion", "count_at_least") else sign
-    return -math.inf if math.isnan(item.change) else sign * item.change
+    """Change since the base year, positive where it is for the better.
+
+    NaN where regions cannot be compared by it: amounts and counts grow with a region's size.
+    """
+    if item.row.kind in ("cumulative_reduction", "count_at_least"):
+        return math.nan
+    is_more_better = item.row.kind == "completion" or item.scored.indicator.direction == "increase"
+    return item.change if is_more_better else -item.change
 
 
 def _matrix(

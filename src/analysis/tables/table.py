@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis.wording import MISSING
 
 Align = Literal["left", "right", "center"]
 
@@ -58,6 +63,15 @@ class Table:
             if len(row) != len(self.columns):
                 raise ValueError(f"{self.css_class}: expected {len(self.columns)} cells, found {row}")
 
+    def without_empty(self, header: str) -> Table:
+        """The table without the column of that header if all its cells are dashes."""
+        place = [column.header for column in self.columns].index(header)
+        if any(row[place] != MISSING for row in self.rows):
+            return self
+        keep = [position for position in range(len(self.columns)) if position != place]
+        rows = tuple(tuple(row[position] for position in keep) for row in self.rows)
+        return Table(tuple(self.columns[position] for position in keep), rows, self.css_class)
+
     def to_markdown(self) -> str:
         """The table as a pipe table, with relative widths by the number of dashes."""
         total = sum(column.width for column in self.columns)
@@ -67,6 +81,11 @@ class Table:
             rules.append(_RULES[column.align].format(dashes))
         lines = [_line([column.header for column in self.columns]), "|" + "|".join(rules) + "|"]
         return "\n".join([*lines, *(_line(row) for row in self.rows)]) + "\n"
+
+
+def records(table: pd.DataFrame) -> Iterator[Any]:
+    """Rows of a tidy table, columns as attributes."""
+    return iter(table.itertuples(index=False))
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> str:

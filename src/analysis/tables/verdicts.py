@@ -51,7 +51,7 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, section: str
         )
         for item in readings(assessment, plan, language, section=section)
     ]
-    return Table(columns, tuple(rows), "scoreboard")
+    return Table(columns, tuple(rows), "scoreboard").without_empty(columns[-1].header)
 
 
 def _columns(words: Wording, topic: str, widths: dict[str, float], right: tuple[str, ...] = ()) -> tuple[Column, ...]:
@@ -145,7 +145,7 @@ def attention(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
         )
         for item in needing_attention(assessment, plan, language)
     ]
-    return Table(columns, tuple(rows), "attention")
+    return Table(columns, tuple(rows), "attention").without_empty(columns[-1].header)
 
 
 def not_assessed_table(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
@@ -165,7 +165,7 @@ def not_assessed_table(assessment: pd.DataFrame, plan: Plan, language: str) -> T
         for item in readings(assessment, plan, language)
         if not item.is_assessed
     ]
-    return Table(columns, tuple(rows), "not-assessed")
+    return Table(columns, tuple(rows), "not-assessed").without_empty(columns[-1].header)
 
 
 def profile(
