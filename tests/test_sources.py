@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from delivery import Rows, cells, codes, deliver, list_source, read, values, write_csv, write_xls, write_xlsx
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analysis.sources.grids import UnreadableFileError, address, read_grids
+from analysis.observations import clean
+from analysis.plan import load_plan
+from analysis.sources.grids import Grid, UnreadableFileError, address, read_grids
+from analysis.sources.layouts import read_grid
+from analysis.sources.names import Names
 from analysis.sources.registry import parse_layout
-from analysis.sources.rows import Layout, layout_names
+from analysis.sources.rows import Layout, RawDelivery, Source, layout_names, raw_table, source_table
+
+Cells = dict[tuple[str, str, int], str]
 
 CITY_2020, CITY_2021 = ("city", "sewage_rate", 2020), ("city", "sewage_rate", 2021)
 EAST_2020, EAST_2021 = ("east", "sewage_rate", 2020), ("east", "sewage_rate", 2021)
@@ -246,10 +255,19 @@ def test_labels_may_be_ignored_on_purpose(tiny_plan: Path) -> None:
     ignoring = deliver(tiny_plan, rows, year="2020", unit="%", layout="ignore=人口|合计")
     assert codes(ignoring, "error", "warning") == []
     assert values(ignoring) == {CITY_2020: 80.0}
+    everything = deliver(tiny_plan, rows, year="2020", unit="%", layout="ignore=*")
+    assert [(item.code, item.details["count"]) for item in everything.problems] == [("labels_ignored", "3")]
+    assert values(everything) == {CITY_2020: 80.0}
     assert codes(deliver(tiny_plan, rows, year="2020", unit="%"), "error") == [
         "indicator_not_in_plan",
         "unknown_region",
     ]
+
+
+def test_labels_of_a_tidy_file_may_be_ignored_too(tiny_plan: Path) -> None:
+    rows = [*TIDY, ["青山市", "人口", 2020, 250, "万人"]]
+    assert codes(deliver(tiny_plan, rows), "error") == ["indicator_not_in_plan"]
+    assert values(deliver(tiny_plan, rows, layout="long; ignore=人口")) == FOUR
 
 
 def test_only_the_named_sheets_are_read(tiny_plan: Path) -> None:
@@ -298,3 +316,59 @@ def test_a_layout_may_be_named_with_what_to_ignore() -> None:
     assert parse_layout("regions_by_years; rows=3") is None
     assert (Layout("regions_by_years").rows, Layout("regions_by_years").columns) == ("region", "year")
     assert len(layout_names()) == 7
+
+
+NAMES = Names(load_plan(Path(__file__).parent / "plans" / "tiny"))
+REGIONS = {"city": "青山市", "east": "东河县", "west": "西林区"}
+INDICATORS = {"sewage_rate": "污水处理率(%)", "waste_total": "生活垃圾处理量(万吨)"}
+TABLES = st.tuples(
+    st.lists(st.sampled_from(sorted(REGIONS)), min_size=1, unique=True),
+    st.lists(st.sampled_from(sorted(INDICATORS)), min_size=1, unique=True),
+    st.lists(st.integers(2015, 2025), min_size=1, max_size=4, unique=True).map(sorted),
+    st.randoms(use_true_random=False),
+)
+
+
+def long_rows(table: Cells) -> Rows:
+    return [
+        ["地区", "指标", "年份", "数值"],
+        *([REGIONS[r], INDICATORS[i], y, text] for (r, i, y), text in table.items()),
+    ]
+
+
+def years_in_columns(table: Cells) -> Rows:
+    years = sorted({key[2] for key in table})
+    pairs = dict.fromkeys(key[:2] for key in table)
+    body = [[REGIONS[r], INDICATORS[i], *(table[(r, i, y)] for y in years)] for r, i in pairs]
+    return [["统计表"], ["地区", "指标", *(f"{year}年" for year in years)], *body, ["注：—表示没有数据。"]]
+
+
+def indicators_in_columns(table: Cells) -> Rows:
+    indicators = list(dict.fromkeys(key[1] for key in table))
+    pairs = dict.fromkeys((key[0], key[2]) for key in table)
+    body = [[REGIONS[r], y, *(table[(r, i, y)] for i in indicators)] for r, y in pairs]
+    return [["地区", "年份", *(INDICATORS[i] for i in indicators)], *body]
+
+
+def regions_over_years(table: Cells) -> Rows:
+    regions, indicators, years = (list(dict.fromkeys(key[part] for key in table)) for part in range(3))
+    heads = [(r, y) for r in regions for y in years]
+    body = [[INDICATORS[i], *(table[(r, i, y)] for r, y in heads)] for i in indicators]
+    return [["指标", *(REGIONS[r] for r, _ in heads)], ["", *(f"{y}年" for _, y in heads)], *body]
+
+
+@settings(max_examples=25, deadline=None)
+@given(drawn=TABLES)
+@pytest.mark.parametrize("layout", [long_rows, years_in_columns, indicators_in_columns, regions_over_years])
+def test_any_table_reads_back_equal_from_any_layout(layout: Callable[[Cells], Rows], drawn: tuple) -> None:
+    regions, indicators, years, random = drawn
+    keys = [(r, i, y) for r in regions for i in indicators for y in years]
+    numbers = {key: round(random.uniform(0, 100), 2) for key in keys}
+    is_missing = {key: random.random() < 0.2 for key in keys}
+    rows = layout({key: "—" if is_missing[key] else f"{numbers[key]}" for key in keys})
+    width = max(map(len, rows))
+    grid = Grid("delivered.csv", "", [[str(cell) for cell in row] + [""] * (width - len(row)) for row in rows])
+    read_rows, problems = read_grid(grid, Source("delivered.csv"), Layout(), NAMES)
+    result = clean(RawDelivery(raw_table(read_rows), source_table([], {}, {}), problems), NAMES.plan)
+    assert codes(result, "error", "warning") == []
+    assert values(result) == {key: numbers[key] for key in keys if not is_missing[key]}

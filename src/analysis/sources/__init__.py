@@ -20,6 +20,10 @@ from analysis.sources.rows import (
     raw_table,
     source_table,
 )
+from analysis.sources.vocabulary import fold
+
+# In the column `layout`: leave out every region and indicator that the plan does not know.
+EVERYTHING_UNKNOWN = "*"
 
 __all__ = ["RAW_COLUMNS", "RawDelivery", "read_sources"]
 
@@ -72,9 +76,24 @@ def _read_file(path: Path, source: Source, names: Names) -> tuple[list[RawRow], 
     problems: list[Problem] = []
     for grid in chosen:
         read, found = read_grid(grid, source, layout, names)
-        rows += read
+        kept = [row for row in read if not _is_ignored(row, layout, names)]
+        if len(kept) < len(read):
+            count = {"count": str(len(read) - len(kept))}
+            found.append(Problem("labels_ignored", "note", place, grid.sheet, found=source.layout, details=count))
+        rows += kept
         problems += found
     return rows, problems
+
+
+def _is_ignored(row: RawRow, layout: Layout, names: Names) -> bool:
+    """Whether ``sources.csv`` says to leave the row's region or indicator out; ``*`` stands for unknown ones."""
+    ignored = {fold(label) for label in layout.ignored}
+    if not ignored:
+        return False
+    if {fold(row.region_text), fold(row.indicator_text)} & ignored:
+        return True
+    is_unknown = bool(row.region_text and not names.region(row.region_text))
+    return EVERYTHING_UNKNOWN in ignored and (is_unknown or not names.indicator(row.indicator_text).id)
 
 
 def _chosen_sheets(grids: list[Grid], source: Source) -> list[Grid]:

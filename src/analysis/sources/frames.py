@@ -172,9 +172,11 @@ def _joined(labels: list[str]) -> Iterable[str]:
 
 
 def _with_unknown_as(head: Head, axis: str) -> Head:
-    if head.unknown and not head.get(axis):
-        return replace(head, unknown="", **{axis: head.unknown})
-    return head
+    if not head.unknown or head.get(axis):
+        return head
+    if axis == "region":
+        return replace(head, unknown="", region=head.unknown)
+    return replace(head, unknown="", indicator=head.unknown)
 
 
 def _column_axis(heads: Iterable[Head], elsewhere: set[str]) -> str:

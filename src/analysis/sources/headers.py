@@ -38,7 +38,10 @@ def _is_year_row(grid: Grid, names: Names, row: int, is_first: bool) -> bool:
     years = [parsed[0] for column in places if (parsed := parse_year(grid.label(row, column)))]
     runs = [year for index, year in enumerate(years) if index == 0 or years[index - 1] != year]
     if len(set(runs)) == 1:
-        return bool(others) and all(fold(text) in words("columns") for _, text in others)
+        heads = [text for _, text in others]
+        above = [grid.label(row - 1, column) for column in places] if row and places[0] else []
+        is_below_heads = any(names.region(text) or names.indicator(text).id for text in above)
+        return all(fold(text) in words("columns") for text in heads) and bool(heads or is_below_heads)
     steps = {later - earlier for earlier, later in pairwise(runs)}
     period = runs[: len(set(runs))]
     is_ordered = all(step > 0 for step in steps) or all(step < 0 for step in steps)
