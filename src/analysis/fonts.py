@@ -72,11 +72,12 @@ def register_matplotlib() -> None:
 
 
 @cache
-def _covered(path: Path) -> frozenset[int]:
+def _drawable() -> frozenset[int]:
+    """Code points that both fonts have."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(path, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    with TTFont(sans_font(), lazy=True) as sans, TTFont(serif_font(), lazy=True) as serif:
+        return frozenset(sans.getBestCmap()) & frozenset(serif.getBestCmap())
 
 
 def missing_characters(text: Iterable[str]) -> list[str]:
@@ -93,8 +94,7 @@ def missing_characters(text: Iterable[str]) -> list[str]:
         The characters in code-point order, each once; empty if all can be drawn.
     """
     characters = set().union(*map(set, text)) - _INVISIBLE
-    drawable = _covered(sans_font()) & _covered(serif_font())
-    return sorted(character for character in characters if ord(character) not in drawable)
+    return sorted(character for character in characters if ord(character) not in _drawable())
 
 
 def subset_woff2(font_path: Path, characters: Iterable[str]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -12,8 +13,10 @@ from typing import Any
 from analysis import fonts
 from analysis.messages import Catalogue
 from analysis.rendering import pandoc
+from analysis.rendering.cells import Report
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
+from analysis.rendering.floats import picture_address, picture_file
 
 # Characters that the script and the style sheet add.
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·—–−…“”‘’（）《》、，。；：？！▲▼◆○✓×↑↓→←↗#¶"
@@ -64,8 +67,19 @@ def write_html(
     ]
     page = pandoc.write(tree, "html5", options, folder, words).decode("utf-8")
     page = page.replace("</head>", f"{font_style([page])}\n</head>", 1)
+    page = with_pictures(page, document.report)
     check_page(page, path.name, words)
     path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def with_pictures(page: str, report: Report) -> str:
+    """Put each figure in the place of its file's name."""
+    addresses = {picture_file(cell): picture_address(cell) for cell in report.floats.values() if cell.kind == "figure"}
+
+    def address(match: re.Match[str]) -> str:
+        return f'src="{html.escape(addresses.get(match[1], match[1]))}"'
+
+    return re.sub(r'(?<=<img )src="([^"]*)"', address, page)
 
 
 def font_style(texts: Iterable[str]) -> str:
