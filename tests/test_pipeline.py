@@ -86,6 +86,14 @@ def test_an_executed_notebook_holds_no_time_and_no_path_of_this_machine(tmp_path
     assert "start_time" not in text
 
 
+def test_a_folder_of_the_run_only_is_not_recorded(tmp_path: Path) -> None:
+    source = notebook(tmp_path, "print(plan)")
+    parameters = {"plan": str(tmp_path / "staging"), "year": 7}
+    output = run_notebook(source, tmp_path / "out.ipynb", parameters, recorded={"plan": "规划"})
+    assert printed(output) == f"{tmp_path / 'staging'}\n"
+    assert nbformat.read(output, 4).cells[1].source == '# Parameters\nplan = "规划"\nyear = 7\n'
+
+
 # ---- parameters
 
 

@@ -22,7 +22,8 @@ FAILED_SUFFIX = ".failed.ipynb"
 SHOWN_LINES = 6
 OWN_ERRORS = ("InputError", "ContractError", "StepError", "RenderingError", "AnalysisError")
 
-_ADDED_BY_PAPERMILL = ("injected-parameters", "papermill-error-cell-tag")
+INJECTED_TAG = "injected-parameters"
+_ADDED_BY_PAPERMILL = (INJECTED_TAG, "papermill-error-cell-tag")
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def run_notebook(
     parameters: Mapping[str, object],
     language: str = "zh",
     failed_folder: Path | None = None,
+    recorded: Mapping[str, str] | None = None,
 ) -> Path:
     """Execute a notebook with parameters.
 
@@ -61,6 +63,9 @@ def run_notebook(
         Language of error messages.
     failed_folder : Path, optional
         Where a notebook that failed is kept as ``<name>.failed.ipynb``; the output's folder if not given.
+
+    recorded : mapping of str to str, optional
+        What the executed notebook is to show for parameters whose value holds for this run only.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def run_notebook(
                 failed.parent.mkdir(parents=True, exist_ok=True)
                 running.replace(failed)
                 raise StepError(_describe(notebook, failed, *reason, catalogue(language)))
-            _make_reproducible(running)
+            _make_reproducible(running, recorded or {})
             running.replace(output)
             failed.unlink(missing_ok=True)
     finally:
@@ -162,13 +167,22 @@ def _failed_cell(path: Path) -> FailedCell:
     return found
 
 
-def _make_reproducible(path: Path) -> None:
-    """Take out what differs between two equal runs: times, the machine's paths and random cell ids."""
+def _make_reproducible(path: Path, recorded: Mapping[str, str]) -> None:
+    """Take out what differs between two equal runs: times, folders of the run and random cell ids."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     content["metadata"].pop("papermill", None)
     for position, cell in enumerate(content["cells"]):
+        if INJECTED_TAG in cell["metadata"].get("tags", []):
+            cell["source"] = [_recorded(line, recorded) for line in cell["source"]]
         cell["metadata"].pop("papermill", None)
         cell["metadata"].pop("execution", None)
         if "id" in cell:
             cell["id"] = f"cell-{position + 1}"
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _recorded(line: str, recorded: Mapping[str, str]) -> str:
+    name, separator, value = line.partition(" = ")
+    if not separator or name not in recorded:
+        return line
+    return f"{name} = {json.dumps(recorded[name], ensure_ascii=False)}" + ("\n" if value.endswith("\n") else "")

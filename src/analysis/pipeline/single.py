@@ -7,7 +7,7 @@ from pathlib import Path
 from analysis.edition import open_edition
 from analysis.errors import InputError, Problem
 from analysis.pipeline.papermill_runner import run_notebook
-from analysis.pipeline.steps import nearest_of
+from analysis.pipeline.steps import nearest_of, plan_parameter
 from analysis.project import notebooks_folder
 
 NOTEBOOK = "indicator"
@@ -51,7 +51,7 @@ def run_indicator(indicator: str, region: str = "", plan: str = "", year: int = 
     if problems:
         raise InputError(problems, language)
     parameters = {
-        "plan": str(edition.plan_folder),
+        "plan": plan_parameter(edition),
         "year": edition.year,
         "language": language,
         "indicator": indicator,

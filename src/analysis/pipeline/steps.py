@@ -15,7 +15,7 @@ from analysis.errors import StepError
 from analysis.pipeline.papermill_runner import run_notebook
 from analysis.pipeline.progress import Progress
 from analysis.plan import Plan
-from analysis.project import notebooks_folder
+from analysis.project import notebooks_folder, raw_folder
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,12 @@ def nearest_of(found: str, known: Sequence[str]) -> dict[str, str]:
     return {"allowed": ", ".join(known), "nearest": nearest[0] if nearest else "—"}
 
 
+def plan_parameter(edition: Edition) -> str:
+    """How a notebook names the plan: by its id where the plan lies under ``data/raw``, else by its path."""
+    folder = edition.plan_folder
+    return folder.name if folder.parent == raw_folder().resolve() else str(folder)
+
+
 def jobs_or_default(jobs: int) -> int:
     """Number of notebooks to run side by side; 0 for one per core."""
     return jobs or os.cpu_count() or 1
@@ -103,14 +109,16 @@ def run_steps(edition: Edition, executed: Path, failed: Path, jobs: int, progres
         start = perf_counter()
         progress.started(step.name)
         parameters = {
-            "plan": str(edition.plan_folder),
+            "plan": plan_parameter(edition),
             "year": edition.year,
             "language": edition.language,
             "output": str(edition.folder),
             **step.parameters,
         }
         source = notebooks_folder() / f"{step.notebook}.ipynb"
-        run_notebook(source, executed / f"{step.name}.ipynb", parameters, edition.language, failed)
+        # Afterwards the tables lie where notebooks look for them when no folder is named.
+        recorded = {"output": ""}
+        run_notebook(source, executed / f"{step.name}.ipynb", parameters, edition.language, failed, recorded)
         durations[step.name] = perf_counter() - start
         progress.finished(step.name, durations[step.name])
 
