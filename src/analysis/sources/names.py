@@ -62,11 +62,15 @@ class Names:
                 if item.id not in self._indicators[fold(name)]:
                     self._indicators[fold(name)].append(item.id)
         self._units = {item.id: find_unit(item.unit) for item in plan.indicators}
+        # What was looked up before: the same few labels stand in every row.
+        self._places: dict[str, str] = {}
         self._labels: dict[str, IndicatorLabel] = {}
 
     def region(self, text: str) -> str:
         """The region that a label means: its id, or empty."""
-        return self._regions.get(fold(without_marks(text)), "")
+        if text not in self._places:
+            self._places[text] = self._regions.get(fold(without_marks(text)), "")
+        return self._places[text]
 
     def indicator(self, text: str) -> IndicatorLabel:
         """The indicator that a label means, with the unit inside the label.

@@ -196,6 +196,7 @@ def parse_vintage(text: str) -> str | None:
     return "-".join([match["year"], *(f"{int(part):02d}" for part in (month, day) if part)])
 
 
+@lru_cache(maxsize=4096)
 def parse_status(text: str) -> str | None:
     """Status that a word or flag means; empty for an empty text, None if unknown."""
     folded = fold(text).strip("()[]")

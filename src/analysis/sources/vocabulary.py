@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 import yaml
+
+# Labels, years and units repeat in every row of a file.
+TEXTS_REMEMBERED = 65536
 
 # A raised figure or an encircled one is a footnote mark; NFKC would turn it into a digit of the number.
 # Behind m or 米 it belongs to the unit.
@@ -25,6 +28,7 @@ def _words() -> dict[str, Any]:
     return dict(yaml.safe_load(text))
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def fold(text: str) -> str:
     """A text in the form in which texts are compared.
 
