@@ -32,8 +32,9 @@ SERIF = ("Times New Roman", "宋体")
 SANS = ("Arial", "黑体")
 OFFICIAL = ("Times New Roman", "仿宋")
 
-INK, MUTED, ACCENT = RGBColor(0x1B, 0x27, 0x33), RGBColor(0x5B, 0x64, 0x70), RGBColor(0x1F, 0x4E, 0x8C)
-GOOD, RISK, BAD = RGBColor(0x1A, 0x6B, 0x3C), RGBColor(0x7A, 0x52, 0x00), RGBColor(0xA3, 0x2A, 0x20)
+INK, MUTED, ACCENT = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x5F, 0x6B, 0x7A), RGBColor(0x1F, 0x4E, 0x8C)
+GOOD, WAY, RISK = RGBColor(0x00, 0x63, 0x4B), RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x8A, 0x5A, 0x00)
+BAD, MISSED = RGBColor(0xA3, 0x32, 0x1F), RGBColor(0x7A, 0x1F, 0x2B)
 
 # An invisible mark in the footer's notice paragraph; the renderer replaces it (see rendering/word.py).
 FOOTER_MARK = "\u2063"
@@ -186,7 +187,7 @@ def set_callouts(document) -> None:
     """Notes and warnings, and the demonstration notice on the cover."""
     for name, fill, line, colour in (
         ("Callout", "F1F5FA", "1F4E8C", ACCENT),
-        ("Callout Warning", "FBF6E7", "7A5200", RISK),
+        ("Callout Warning", "FBF6E7", "8A5A00", RISK),
     ):
         heading, body = style_named(document, f"{name} Title"), style_named(document, name)
         for style in (heading, body):
@@ -196,7 +197,7 @@ def set_callouts(document) -> None:
         set_fonts(body, SERIF, 11)
         set_space(body, 0, 0, 1.4)
     notice = style_named(document, "Demonstration Notice")
-    shade(notice, "FBF6E7", "7A5200")
+    shade(notice, "FBF6E7", "8A5A00")
     set_fonts(notice, SANS, 11, RISK)
     set_space(notice, 24, 24, 1.4)
 
@@ -205,10 +206,10 @@ def set_character_styles(document) -> None:
     """Status words in the colours of the other formats; quiet text."""
     colours = {
         "Status Met": GOOD,
-        "Status On Track": GOOD,
+        "Status On Track": WAY,
         "Status At Risk": RISK,
         "Status Off Track": BAD,
-        "Status Missed": BAD,
+        "Status Missed": MISSED,
         "Status Not Assessed": MUTED,
         "Muted": MUTED,
     }
@@ -228,8 +229,8 @@ def set_table_style(document) -> None:
             element.remove(child)
     line = '<w:{edge} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>'
     borders = (
-        line.format(edge="top", size=12, colour="1B2733")
-        + line.format(edge="bottom", size=12, colour="1B2733")
+        line.format(edge="top", size=12, colour="1F2933")
+        + line.format(edge="bottom", size=12, colour="1F2933")
         + line.format(edge="insideH", size=2, colour="C9D1D9")
     )
     margins = '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
@@ -239,7 +240,7 @@ def set_table_style(document) -> None:
     head = (
         f'<w:tblStylePr {nsdecls("w")} w:type="firstRow">'
         '<w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:eastAsia="黑体"/></w:rPr>'
-        "<w:tcPr><w:tcBorders>" + line.format(edge="bottom", size=6, colour="1B2733") + "</w:tcBorders>"
+        "<w:tcPr><w:tcBorders>" + line.format(edge="bottom", size=6, colour="1F2933") + "</w:tcBorders>"
         '<w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr>'
     )
     element.append(parse_xml(head))

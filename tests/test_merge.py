@@ -26,7 +26,7 @@ def test_the_first_cell_is_raw_front_matter(tmp_path: Path) -> None:
 
 
 def test_the_demonstration_mark_is_there_only_when_data_are_invented(tmp_path: Path) -> None:
-    assert front_matter(merge(good_chapters(tmp_path), FRONT))["demonstration-mark"] == "演示数据"
+    assert front_matter(merge(good_chapters(tmp_path), FRONT))["demonstration-mark"] == "示例数据"
     real = front_matter(merge(good_chapters(tmp_path), FrontMatter(title="t")))
     assert real["demonstration"] is False
     assert not any(key.startswith("demonstration-") for key in real)

@@ -15,7 +15,7 @@ import yaml
 from docx.shared import Mm
 from report_builder import TABLE, display, figure, good_report, report_of, table, text
 
-from analysis import project
+from analysis import project, theme
 from analysis.errors import RenderingError
 from analysis.rendering import FrontMatter, Rendered, find_quarto, render, renderer_name
 from analysis.rendering.pdf import pdf_fonts
@@ -139,10 +139,10 @@ def test_a_callout_heading_is_not_a_section(page: Page, pdf: pypdf.PdfReader) ->
 
 
 def test_the_demonstration_mark_is_on_every_format(page: Page, pdf: pypdf.PdfReader, word: Any) -> None:
-    assert page.text.count("演示数据") >= 3  # notice, its text, footer
-    assert all("演示数据" in re.sub(r"\s", "", sheet.extract_text()) for sheet in pdf.pages)
-    assert "演示数据" in "".join(paragraph.text for paragraph in word.sections[0].footer.paragraphs)
-    assert any("演示数据" in paragraph.text for paragraph in word.paragraphs)
+    assert page.text.count("示例数据") >= 3  # notice, its text, footer
+    assert all("示例数据" in re.sub(r"\s", "", sheet.extract_text()) for sheet in pdf.pages)
+    assert "示例数据" in "".join(paragraph.text for paragraph in word.sections[0].footer.paragraphs)
+    assert any("示例数据" in paragraph.text for paragraph in word.paragraphs)
 
 
 # HTML
@@ -245,6 +245,22 @@ def test_a_long_table_breaks_and_repeats_its_head(tmp_path: Path) -> None:
     assert sum("表1长表" in sheet for sheet in sheets) == 1
 
 
+def test_a_figure_taller_than_the_page_is_made_smaller(tmp_path: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="450pt" height="900pt" viewBox="0 0 450 900"/>'
+    tall = display("figure", {"image/svg+xml": svg}, label="fig-a", caption="高图", alt="高")
+    path = render(report_of(tmp_path, tall), tmp_path, "r", ["pdf"], "embedded", "zh").files[0]
+    last = pypdf.PdfReader(path).pages[-1]
+    places: list[tuple[str, float]] = []
+
+    def note(text: str, page: list[float], line: list[float], *_: Any) -> None:
+        places.append((text, line[4] * page[1] + line[5] * page[3] + page[5]))
+
+    last.extract_text(visitor_text=note)
+    heights = [height for text, height in places if "高图" in text]
+    assert heights
+    assert min(heights) > 27 / 25.4 * 72  # above the bottom margin
+
+
 # Word
 
 
@@ -310,6 +326,25 @@ def test_embedded_word_tables_fill_the_type_area_in_their_relative_widths(tmp_pa
     assert source.count('<w:pStyle w:val="TOC1"/>') == 2
 
 
+# Colours
+
+
+@pytest.mark.parametrize("status", theme.STATUSES)
+def test_a_status_has_the_same_colour_in_figures_and_in_every_format(status: str) -> None:
+    wanted = theme.STATUS_STYLES[status].colour.lower()
+    name = theme.status_class(status).removeprefix("status-")
+    sheet = (project.reports_folder() / "report.css").read_text(encoding="utf-8")
+    variable = re.search(rf"\.status-{name}[^{{]*{{ color: var\((--[a-z]+)\)", sheet)
+    assert variable
+    assert f"{variable[1]}: {wanted};" in sheet
+    template = (project.reports_folder() / "typst-template.typ").read_text(encoding="utf-8")
+    assert f'"{name}": rgb("{wanted}")' in template
+    style = docx.Document(str(project.reports_folder() / "reference.docx")).styles[
+        f"Status {name.replace('-', ' ').title()}"
+    ]
+    assert f"#{style.font.color.rgb}".lower() == wanted
+
+
 # Languages
 
 
@@ -344,11 +379,11 @@ def test_english_is_complete(tmp_path: Path) -> None:
 def test_real_data_carry_no_mark(tmp_path: Path) -> None:
     report = good_report(tmp_path, FrontMatter(title="评估"))
     files = render(report, tmp_path / "out", "r", ["html", "pdf", "docx"], "embedded", "zh").files
-    assert "演示数据" not in Page(files[0].read_text(encoding="utf-8")).text
-    assert "演示数据" not in pdf_text(pypdf.PdfReader(files[1]))
+    assert "示例数据" not in Page(files[0].read_text(encoding="utf-8")).text
+    assert "示例数据" not in pdf_text(pypdf.PdfReader(files[1]))
     word = docx.Document(str(files[2]))
     paragraphs = [*word.paragraphs, *word.sections[0].footer.paragraphs]
-    assert "演示数据" not in "".join(paragraph.text for paragraph in paragraphs)
+    assert "示例数据" not in "".join(paragraph.text for paragraph in paragraphs)
 
 
 # What is not supported is refused by name, before anything is written.

@@ -6,7 +6,6 @@ import base64
 import html
 import re
 import struct
-from typing import Any
 from urllib.parse import quote
 
 from analysis.messages import Catalogue
@@ -32,8 +31,13 @@ NARROW_COLUMNS = 3
 
 _PLAIN_IN_ADDRESSES = " !$&'()*+,-./:;=?@_~"
 
+# Width of the type area and the height that leaves room for a caption, in points.
+TYPE_AREA = (442.0, 580.0)
+
 _POINTS_PER_METRE = 72 / 0.0254
 _PIXELS_PER_POINT = 96 / 72
+_POINTS = {"pt": 1.0, "in": 72.0, "px": 1 / _PIXELS_PER_POINT, "": 1 / _PIXELS_PER_POINT}
+_SIDES = ("width", "height")
 
 
 def shape(blocks: list[Node], target: str, numbers: Numbers, report: Report, words: Catalogue) -> list[Node]:
@@ -96,7 +100,7 @@ def _html(cell: ReportCell, name: str, delimiter: str, caption: list[Node], cont
     if cell.kind == "table":
         named = [_described(block, label) for block in content]
         return [opening, text, *named, closing]
-    width = f"{picture_width(cell) * _PIXELS_PER_POINT:.0f}px"
+    width = f"{picture_size(cell)[0] * _PIXELS_PER_POINT:.0f}px"
     # Only the name: the picture itself is put in after Pandoc, which is slow with long addresses.
     return [opening, plain([image(picture_file(cell), cell.alt or cell.caption, width)]), text, closing]
 
@@ -121,7 +125,8 @@ def _typst(cell: ReportCell, name: str, delimiter: str, caption: list[Node], con
         tables = [_without_figure(block) for block in content]
         return [raw_block("typst", "#figure(["), *tables, plain(captioned)]
     alternative = (cell.alt or cell.caption).replace("\\", "\\\\").replace('"', '\\"')
-    drawn = f'#image("{picture_file(cell)}", width: calc.min(1, {picture_width(cell):.1f} / 442) * 100%, '
+    width, _ = fitted(cell, TYPE_AREA)
+    drawn = f'#image("{picture_file(cell)}", width: {width:.1f}pt, '
     return [plain([raw_inline("typst", f'#figure([{drawn}alt: "{alternative}")'), *captioned])]
 
 
@@ -136,7 +141,7 @@ def _docx(cell: ReportCell, name: str, delimiter: str, caption: list[Node], cont
     label = [*_word_number(name), string(delimiter + "\u2002" if not delimiter else f"{delimiter} "), *caption]
     if cell.kind == "table":
         return [styled("Table Caption", [paragraph(label)], cell.label), *content]
-    width = f"{min(picture_width(cell) / 72, 6.1):.2f}in"
+    width = f"{fitted(cell, TYPE_AREA)[0] / 72:.2f}in"
     drawn = paragraph([image(picture_file(cell, with_png=True), cell.alt or cell.caption, width)])
     return [styled("Captioned Figure", [drawn], cell.label), styled("Image Caption", [paragraph(label)])]
 
@@ -189,19 +194,28 @@ def _rounded(outline: str) -> str:
     return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(numbers.split()))
 
 
-def picture_width(cell: ReportCell) -> float:
-    """Natural width of a figure in points; 442 if it does not say."""
-    match = re.search(r'<svg[^>]*?\swidth="([\d.]+)(pt|px|in|)"', cell.svg)
-    if match:
-        factor: dict[str, float] = {"pt": 1, "in": 72, "px": 1 / _PIXELS_PER_POINT, "": 1 / _PIXELS_PER_POINT}
-        return float(match[1]) * factor[match[2]]
-    return _png_width(cell.png) or 442.0
+def fitted(cell: ReportCell, area: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of a figure in points, made smaller where it would not fit an area."""
+    width, height = picture_size(cell)
+    scale = min(1.0, area[0] / width, area[1] / height)
+    return width * scale, height * scale
 
 
-def _png_width(png: bytes) -> float:
+def picture_size(cell: ReportCell) -> tuple[float, float]:
+    """Natural width and height of a figure in points; as wide as the type area if it does not say."""
+    opening = re.search(r"<svg[^>]*>", cell.svg)
+    sides = [re.search(rf'\s{side}="([\d.]+)(pt|px|in|)"', opening[0]) if opening else None for side in _SIDES]
+    found = [float(side[1]) * _POINTS[side[2]] for side in sides if side]
+    if len(found) == len(_SIDES):
+        return found[0], found[1]
+    return _png_size(cell.png) or (TYPE_AREA[0], TYPE_AREA[0] / 2)
+
+
+def _png_size(png: bytes) -> tuple[float, float] | None:
     if png[12:16] != b"IHDR":
-        return 0.0
-    pixels = int(struct.unpack(">I", png[16:20])[0])
+        return None
+    pixels = struct.unpack(">II", png[16:24])
     place = png.find(b"pHYs", 0, 4096)
-    per_metre: Any = struct.unpack(">I", png[place + 4 : place + 8])[0] if place > 0 else 0
-    return pixels / per_metre * _POINTS_PER_METRE if per_metre else pixels / _PIXELS_PER_POINT
+    per_metre = struct.unpack(">I", png[place + 4 : place + 8])[0] if place > 0 else 0
+    factor = _POINTS_PER_METRE / per_metre if per_metre else 1 / _PIXELS_PER_POINT
+    return pixels[0] * factor, pixels[1] * factor
