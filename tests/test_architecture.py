@@ -29,14 +29,18 @@ LAYERS = (
     ("edition",),
     ("observations",),
     ("measures",),
+    ("screening",),
     ("trends",),
     ("assessment",),
+    ("ledger",),
     ("fonts",),
     ("theme",),
     ("wording",),
     ("readings",),
-    ("figures", "tables"),
+    ("tables",),
+    ("figures",),
     ("narrative",),
+    ("chapters",),
     ("display",),
     ("rendering",),
     ("pipeline",),
@@ -47,10 +51,10 @@ LAYERS = (
 ALLOWED_UPWARDS = {("edition", "observations")}
 
 # The packages that may open files, start processes or read the clock.
-IO_PACKAGES = {"messages", "units", "plan", "project", "edition", "sources", "fonts", "display"}
+IO_PACKAGES = {"messages", "units", "plan", "project", "edition", "sources", "ledger", "fonts", "display"}
 IO_PACKAGES |= {"pipeline", "rendering", "demo", "__main__"}
-# These read the constants that are shipped beside them.
-OWN_DATA = {"assessment/rules.py", "trends/calibration.py"}
+# These read the constants that are shipped beside them, or measure on past series when asked to.
+OWN_DATA = {"assessment/rules.py", "screening/rules.py", "screening/false_alarms.py", "trends/calibration.py"}
 IO_CALLS = {
     "open",
     "read_text",
@@ -72,7 +76,7 @@ IO_CALLS = {
 }
 
 LONGEST_FUNCTION = 45
-LONGEST_MODULE = 300  # lines of code; docstrings, comments and blank lines come on top
+LONGEST_MODULE = 320  # lines of code; docstrings, comments and blank lines come on top
 LONGEST_CELL = 12
 # The first year that a zip archive can hold.
 NO_YEARS = {("word.py", 1980)}
