@@ -60,6 +60,20 @@ def test_a_subset_is_the_same_whatever_the_order_of_its_characters() -> None:
     assert fonts.subset_woff2(fonts.sans_font(), ["能耗"]) == fonts.subset_woff2(fonts.sans_font(), ["耗", "能"])
 
 
+def test_quotation_marks_are_wide_in_chinese_and_narrow_otherwise() -> None:
+    widths = []
+    for is_narrow in (False, True):
+        with TTFont(io.BytesIO(fonts.subset_woff2(fonts.sans_font(), ["“a"], is_narrow))) as font:
+            widths.append(font["hmtx"][font.getBestCmap()[ord("“")]][0])
+    assert widths == [1000, 475]
+
+
+def test_the_minus_sign_is_about_as_wide_as_a_digit() -> None:
+    with TTFont(io.BytesIO(fonts.subset_woff2(fonts.sans_font(), ["−0"]))) as font:
+        minus, digit = (font["hmtx"][font.getBestCmap()[ord(character)]][0] for character in "−0")
+    assert minus == pytest.approx(digit, rel=0.1)
+
+
 def test_linked_fonts_are_our_two_and_no_other(tmp_path: Path) -> None:
     folder = fonts.link_fonts(tmp_path / "fonts")
     fonts.link_fonts(folder)  # a second call finds them there

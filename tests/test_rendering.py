@@ -369,6 +369,7 @@ def test_english_is_complete(tmp_path: Path) -> None:
     read = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(files[1]).pages)
     assert "Demonstration data" in read
     assert "Page 1 of" in read
+    assert "Figure 1: Energy" in read
     word_text = "\n".join(paragraph.text for paragraph in docx.Document(str(files[2])).paragraphs)
     assert "Issued by: Office" in word_text
     for content in (read, word_text):

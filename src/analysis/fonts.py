@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import RenderingError
 
@@ -19,6 +20,9 @@ SERIF_FAMILY = "Noto Serif CJK SC"
 
 _SANS_FILE = "NotoSansCJKsc-Regular.otf"
 _SERIF_FILE = "NotoSerifCJKsc-Regular.otf"
+
+_QUOTES = "‘’“”"
+_MINUS, _EN_DASH = 0x2212, 0x2013
 
 # Layout marks without a glyph of their own; typesetters honour them and never draw them.
 _INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufeff")
@@ -97,7 +101,7 @@ def missing_characters(text: Iterable[str]) -> list[str]:
     return sorted(character for character in characters if ord(character) not in _drawable())
 
 
-def subset_woff2(font_path: Path, characters: Iterable[str]) -> bytes:
+def subset_woff2(font_path: Path, characters: Iterable[str], has_narrow_quotes: bool = False) -> bytes:
     """Cut a font down to the characters that a page needs, as WOFF2.
 
     Parameters
@@ -106,6 +110,8 @@ def subset_woff2(font_path: Path, characters: Iterable[str]) -> bytes:
         One of :func:`sans_font` and :func:`serif_font`.
     characters : iterable of str
         Texts or single characters; characters without a glyph are left out.
+    has_narrow_quotes : bool
+        Whether quotation marks have their Latin width; Chinese ones are as wide as a character.
 
     Returns
     -------
@@ -123,12 +129,42 @@ def subset_woff2(font_path: Path, characters: Iterable[str]) -> bytes:
     options.name_IDs = [1, 2]
     options.notdef_outline = True
     font = subset.load_font(str(font_path), options)
+    _narrow_minus(font)
+    if has_narrow_quotes:
+        _narrow_quotes(font)
     chosen = subset.Subsetter(options)
     chosen.populate(unicodes=sorted({ord(character) for text in characters for character in text}))
     chosen.subset(font)
     buffer = io.BytesIO()
     subset.save_font(font, buffer, options)
     return buffer.getvalue()
+
+
+def _narrow_minus(font: Any) -> None:
+    """Draw the minus sign as wide as a digit; the sans face has it as wide as a Chinese character."""
+    for table in font["cmap"].tables:
+        mapping = getattr(table, "cmap", {})
+        if {_MINUS, _EN_DASH} <= mapping.keys():
+            mapping[_MINUS] = mapping[_EN_DASH]
+
+
+def _narrow_quotes(font: Any) -> None:
+    """Let quotation marks name the font's own proportional forms (feature ``pwid``) directly."""
+    substitutions = font["GSUB"].table
+    lookups = {
+        index
+        for record in substitutions.FeatureList.FeatureRecord
+        if record.FeatureTag == "pwid"
+        for index in record.Feature.LookupListIndex
+    }
+    narrow: dict[str, str] = {}
+    for index in sorted(lookups):
+        for table in substitutions.LookupList.Lookup[index].SubTable:
+            narrow.update(getattr(getattr(table, "ExtSubTable", table), "mapping", {}))
+    for table in font["cmap"].tables:
+        for quote in map(ord, _QUOTES):
+            if getattr(table, "cmap", {}).get(quote) in narrow:
+                table.cmap[quote] = narrow[table.cmap[quote]]
 
 
 def link_fonts(folder: Path) -> Path:

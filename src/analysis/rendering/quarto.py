@@ -95,7 +95,7 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     shutil.copytree(sources, folder, ignore=shutil.ignore_patterns("output", "_build", ".quarto", "_output"))
     fonts.link_fonts(folder / "fonts")
     texts = [*(cell.printed() for cell in content.cells), *texts_of(content.metadata)]
-    (folder / "fonts.html").write_text(font_style(texts), encoding="utf-8")
+    (folder / "fonts.html").write_text(font_style(texts, content.language), encoding="utf-8")
     (folder / "cover.html").write_text(_notice(content), encoding="utf-8")
     script = (sources / "script.js").read_text(encoding="utf-8")
     (folder / "script.html").write_text(f"<script>\n{script}\n</script>", encoding="utf-8")

@@ -66,7 +66,7 @@ def write_html(
         f"--include-after-body={includes / 'script.html'}",
     ]
     page = pandoc.write(tree, "html5", options, folder, words).decode("utf-8")
-    page = page.replace("</head>", f"{font_style([page])}\n</head>", 1)
+    page = page.replace("</head>", f"{font_style([page], document.report.language)}\n</head>", 1)
     page = with_pictures(page, document.report)
     check_page(page, path.name, words)
     path.write_text(page, encoding="utf-8", newline="\n")
@@ -82,13 +82,15 @@ def with_pictures(page: str, report: Report) -> str:
     return re.sub(r'(?<=<img )src="([^"]*)"', address, page)
 
 
-def font_style(texts: Iterable[str]) -> str:
+def font_style(texts: Iterable[str], language: str) -> str:
     """A style element that holds the subset of our font that some texts need.
 
     Parameters
     ----------
     texts : iterable of str
         Everything that the page prints, in any order.
+    language : {"zh", "en"}
+        Decides how wide quotation marks are.
 
     Returns
     -------
@@ -96,7 +98,8 @@ def font_style(texts: Iterable[str]) -> str:
         The same for the same characters.
     """
     characters = set(_ALWAYS).union(*texts)
-    content = base64.b64encode(fonts.subset_woff2(fonts.sans_font(), sorted(characters))).decode("ascii")
+    font = fonts.subset_woff2(fonts.sans_font(), sorted(characters), has_narrow_quotes=language != "zh")
+    content = base64.b64encode(font).decode("ascii")
     return (
         "<style>\n@font-face {\n"
         f'  font-family: "{fonts.SANS_FAMILY} Report";\n'
