@@ -130,6 +130,7 @@ def source_of(cell: dict[str, object]) -> str:
     return source if isinstance(source, str) else "".join(source)  # type: ignore[arg-type]
 
 
+@cache
 def names_in_plans() -> set[str]:
     """Ids of indicators, and ids and names of regions, of every delivered plan."""
     names = set()

@@ -150,13 +150,17 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert names(folder) == ["data", "report-demo.html"]
 
 
-def test_an_english_run_keeps_the_chinese_one(project: Path) -> None:
+def test_an_english_run_keeps_the_chinese_one_and_notebooks_run_on_demand(project: Path) -> None:
     folder = run_report("my-plan", formats=("html",), renderer="embedded")
+    on_demand = project / "data" / "processed" / "my-plan" / "2026" / "notebooks-en" / "indicator-x-area.ipynb"
+    on_demand.parent.mkdir()
+    on_demand.write_text("{}", encoding="utf-8")
     run_report("my-plan", language="en", formats=("html",), renderer="embedded")
     assert names(folder) == ["data", "report-demo-en.html", "report-demo.html"]
     tables = project / "data" / "processed" / "my-plan" / "2026"
     assert {"notebooks", "notebooks-en", "manifest.json", "manifest-en.json"} <= {*names(tables)}
     assert "report-en.ipynb" in names(tables)
+    assert on_demand.is_file()
 
 
 def test_a_failed_notebook_leaves_the_last_good_report(project: Path) -> None:

@@ -22,6 +22,7 @@ from analysis.pipeline.colophon import colophon_notebook
 from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.progress import Progress
+from analysis.pipeline.single import NOTEBOOK as ON_DEMAND
 from analysis.pipeline.steps import reading_order, run_steps, running_order
 from analysis.project import output_folder, processed_folder
 from analysis.rendering import FrontMatter, merge, write_report
@@ -88,7 +89,7 @@ def run_report(
     folder = processed_folder() / edition.plan.id / str(edition.year)
     steps = sum(len(stage) for stage in running_order(edition.plan))
     with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
-        _keep_other_language(folder, temporary, language)
+        _keep_the_rest(folder, temporary, language)
         _make(replace(edition, folder=temporary), wish, described, folder, progress)
     return output_folder() / edition.plan.id / str(edition.year)
 
@@ -173,8 +174,8 @@ def _chapters(edition: Edition, executed: Path, manifest: Manifest) -> list[Path
     return [*(executed / f"{step.name}.ipynb" for step in reading_order(edition.plan)), last]
 
 
-def _keep_other_language(folder: Path, temporary: Path, language: str) -> None:
-    """Carry over what runs in the other language have left in the edition's folder."""
+def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
+    """Carry over what this run does not make: reports in the other language, notebooks run on demand."""
     own = (notebooks_name(language), f"manifest{suffix(language)}.json", f"report{suffix(language)}.ipynb")
     with writing(temporary, language):
         for item in folder.glob("*") if folder.is_dir() else []:
@@ -182,6 +183,9 @@ def _keep_other_language(folder: Path, temporary: Path, language: str) -> None:
                 shutil.copytree(item, temporary / item.name)
             elif item.name.startswith(("manifest", "report")) and item.name not in own:
                 shutil.copy2(item, temporary / item.name)
+        for item in folder.glob(f"{notebooks_name(language)}/{ON_DEMAND}-*.ipynb"):
+            (temporary / notebooks_name(language)).mkdir(exist_ok=True)
+            shutil.copy2(item, temporary / notebooks_name(language) / item.name)
 
 
 def _publish(tables: Path, printed: Path, target: Path, language: str) -> None:
