@@ -106,7 +106,7 @@ def edition_facts(plan: Plan, edition_year: int, observations: pd.DataFrame, lan
         documents.append(" · ".join(escape(part) for part in parts if part))
     newest = str(int(observations["year"].max())) if len(observations) else MISSING
     facts = {
-        "document": words.text("report.list.separator").join(documents),
+        "document": documents[0] if len(documents) == 1 else "".join(f"\n    - {item}" for item in documents),
         "period": words.text("tables.year_range", first=plan.base_year, last=plan.target_year),
         "edition": str(edition_year),
         "data": newest,

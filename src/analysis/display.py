@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import theme
-from analysis.chapters import has_values, indicator_heading, see
-from analysis.figures import draw_indicator
+from analysis.chapters import indicator_heading, see
+from analysis.figures import draw_indicator, is_drawable
 from analysis.narrative import indicator_paragraph
 from analysis.plan import Plan
 from analysis.tables import Table, observations_table, profile
@@ -99,7 +99,7 @@ def show_indicator(
     found = plan.indicator(indicator)
     caption = wording(language).text
     title = found.title.get(language)
-    is_drawn = has_values(measures, indicator, place)
+    is_drawn = is_drawable(measures, assessment, plan, indicator, place)
     show_text(indicator_heading(found, language))
     show_text(indicator_paragraph(assessment, plan, indicator, place, language))
     show_text(see(found, language, has_figure=is_drawn))

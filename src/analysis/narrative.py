@@ -77,7 +77,9 @@ def target_name(item: Reading) -> str:
 def _state(item: Reading) -> str:
     if not item.has_latest:
         return ""
-    if item.is_relative or item.is_points:
+    if item.is_change and not item.has_moved_on:
+        return ""
+    if item.is_change:
         return _say(item, f"state.{_moved(item.change, 'fallen', 'risen', 'unchanged', item.change_amount)}")
     if item.row.kind == "cumulative_reduction":
         return _say(item, "state.total")
@@ -137,7 +139,7 @@ def _pace(tiers: Sequence[Reading]) -> str:
 
 def _move(item: Reading, pace: float, form: str) -> str:
     """A yearly movement in words: a verb for its direction and a number without sign."""
-    group = "level" if item.is_level else "change" if item.is_relative or item.is_points else "amount"
+    group = "level" if item.is_level else "change" if item.is_change else "amount"
     printed = item.pace(pace, signed=False)
     word = _moved(item.upright(pace), "down", "up", "still", printed)
     return item.words.text(f"narrative.move.{form}.{group}_{word}", amount=printed)
@@ -149,7 +151,7 @@ def _outlook(tiers: Sequence[Reading]) -> str:
     words = tiers[0].words
     if claimed:
         first = claimed[0]
-        key = "outlook.change" if first.is_relative or first.is_points else "outlook.value"
+        key = "outlook.change" if first.is_change else "outlook.value"
         chances = [
             _say(item, "outlook.chance", probability=escape(item.probability), outlook=item.outlook) for item in claimed
         ]

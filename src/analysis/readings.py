@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.measures import DERIVED
 from analysis.plan import Plan, Scored
 from analysis.theme import STATUS_STYLES, VALUE_MARKERS, status_class
 from analysis.wording import MISSING, Wording, escape, wording
@@ -85,6 +86,11 @@ class Reading:
         return bool(self.row.kind == "share_points_reduction")
 
     @property
+    def is_change(self) -> bool:
+        """Whether the target speaks of a change since the base year and not of a level."""
+        return self.is_relative or self.is_points
+
+    @property
     def is_level(self) -> bool:
         """Whether the target is a level that starts from a base value."""
         return self.row.kind in ("level_at_least", "level_at_most")
@@ -96,8 +102,18 @@ class Reading:
 
     @property
     def has_latest(self) -> bool:
-        """Whether there is a latest value."""
-        return not pd.isna(self.row.latest_year) and not math.isnan(self.row.latest_value)
+        """Whether there is a latest value in the terms of the target.
+
+        Without its base value a reduction cannot be told from the values that were delivered.
+        """
+        if pd.isna(self.row.latest_year) or math.isnan(self.row.latest_value):
+            return False
+        return self.row.kind not in DERIVED or not math.isnan(self.row.base_value)
+
+    @property
+    def has_moved_on(self) -> bool:
+        """Whether there is a value after the base year."""
+        return bool(self.has_latest and self.row.latest_year > self.row.base_year)
 
     @property
     def departments(self) -> list[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HALO_WIDTH = 2.2
 TITLE_WIDTH = 88
+SHORT_LINE = 0.25
 _CLOSING = "，。；：、）”％%"
 _FIRST_WIDE = 0x2E7F
 # Places around a point where its label may stand, best first: horizontal and vertical offset in points.
@@ -73,7 +74,11 @@ def wrap(text: str, width: int, language: str) -> str:
     A Chinese text breaks behind a punctuation mark if one is near, and never inside a number or a word.
     """
     if language != "zh":
-        return "\n".join(textwrap.wrap(text, width)) or text
+        lines = textwrap.wrap(text, width)
+        if len(lines) == 2 and len(lines[1]) < SHORT_LINE * width:
+            # A single word on a second line looks like a mistake.
+            lines = textwrap.wrap(text, round(0.6 * len(text)))
+        return "\n".join(lines) or text
     lines, line = [], ""
     for piece in re.findall(r"[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.", text):
         if _width(line + piece) > width and piece not in _CLOSING:

@@ -31,9 +31,9 @@ HIGHEST_MM = 185.0
 FRAME_MM = 27.0
 SHOWN_MAXIMUM = 1.3
 SHOWN_MINIMUM = -0.15
-NAME_COLUMN = 0.33
 STATUS_COLUMN = 0.26
-NAME_WIDTH = 34
+# Share of the width for the names, and how many Latin characters it holds.
+NAMES = {"zh": (0.33, 34), "en": (0.41, 44)}
 
 
 def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: str = "") -> Drawing:
@@ -68,12 +68,13 @@ def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: 
         figure = new_figure(height)
         title = _title(items)
         used = 6.0 + 4.8 * write_title(figure, title, language)
-        width = 1 - NAME_COLUMN - STATUS_COLUMN
-        axes = figure.add_axes((NAME_COLUMN, 15 / height, width, 1 - (15 + used) / height))
+        names, _ = NAMES[language]
+        width = 1 - names - STATUS_COLUMN
+        axes = figure.add_axes((names, 15 / height, width, 1 - (15 + used) / height))
         _draw_bars(axes, items)
         _finish_axes(axes, items)
         if any(item.row.is_demonstration for item in items):
-            mark_demonstration(figure, words, (NAME_COLUMN - 0.02, 7.5 / height))
+            mark_demonstration(figure, words, (names - 0.02, 7.5 / height))
         narrow_minus(figure)
     listed = [
         words.text("figures.progress.item", title=item.full_title, progress=item.progress, status=item.status)
@@ -106,7 +107,7 @@ def _draw_bars(axes: Axes, items: list[Reading]) -> None:
         due = item.row.expected_progress
         if not math.isnan(due):
             axes.plot([due, due], [place - 0.36, place + 0.36], color=theme.INK, linewidth=1.6, zorder=3, gid="due")
-        name = wrap(item.full_title, NAME_WIDTH, item.words.language).split("\n")
+        name = wrap(item.full_title, NAMES[item.words.language][1], item.words.language).split("\n")
         text = name[0] + ("…" if len(name) > 1 else "")
         axes.annotate(text, (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0), va="center", ha="right",
                       textcoords="offset points", fontsize=theme.SMALL_POINTS)  # fmt: skip

@@ -1,0 +1,236 @@
+"""Figures: data, labels and glyphs, not pixels."""
+
+import io
+import logging
+import warnings
+
+import numpy as np
+import pytest
+import sample_tables as sample
+from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+
+from analysis import theme
+from analysis.figures import draw_indicator, draw_progress, draw_regions, is_drawable
+from analysis.figures.drawing import spread, wrap
+from analysis.fonts import sans_font, serif_font
+
+LANGUAGES = ("zh", "en")
+DRAWN = ("energy", "straw", "cod", "coatings", "leakage", "parks")
+
+
+def draw(indicator="energy", language="zh", is_final=False):
+    return draw_indicator(
+        sample.plan(),
+        indicator,
+        sample.AREA,
+        sample.measures(),
+        sample.trends(),
+        sample.assessment(is_final),
+        language,
+    )
+
+
+def texts(drawing):
+    return [item.get_text() for item in drawing.figure.findobj(Text) if item.get_text().strip()]
+
+
+def line(drawing, gid):
+    found = [item for item in drawing.figure.axes[0].get_lines() if item.get_gid() == gid]
+    assert len(found) == 1, gid
+    return np.column_stack(found[0].get_data()).tolist()
+
+
+@pytest.fixture(scope="module")
+def energy():
+    return draw("energy")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("indicator", DRAWN)
+def test_no_glyph_is_missing(indicator, language, caplog):
+    with warnings.catch_warnings(), caplog.at_level(logging.WARNING):
+        warnings.simplefilter("error")
+        draw(indicator, language).figure.savefig(io.BytesIO(), format="svg")
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("font", [sans_font(), serif_font()], ids=["sans", "serif"])
+def test_every_status_and_value_shape_is_a_glyph_of_the_fonts(font):
+    from fontTools.ttLib import TTFont
+
+    shapes = [style.shape for style in theme.STATUS_STYLES.values()]
+    shapes += [shape for _, _, shape in theme.VALUE_MARKERS.values()]
+    glyphs = TTFont(font, lazy=True).getBestCmap()
+    assert [shape for shape in shapes if ord(shape) not in glyphs] == []
+
+
+def test_shapes_tell_statuses_apart_without_colour():
+    shapes = [style.shape for style in theme.STATUS_STYLES.values()]
+    assert len(set(shapes)) == len(shapes)
+    assert not set(shapes) & {shape for _, _, shape in theme.VALUE_MARKERS.values() if shape not in "○●"}
+
+
+def relative_luminance(colour):
+    channels = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return float(np.dot(channels, (0.2126, 0.7152, 0.0722)))
+
+
+@pytest.mark.parametrize("style", theme.STATUS_STYLES.values(), ids=theme.STATUS_STYLES)
+def test_status_words_can_be_read_on_white(style):
+    assert 1.05 / (relative_luminance(style.colour) + 0.05) >= 4.5
+
+
+def test_text_is_at_least_eight_points_at_printed_width(energy):
+    assert min(item.get_fontsize() for item in energy.figure.findobj(Text) if item.get_text()) >= 8
+    assert energy.figure.get_size_inches()[0] * 25.4 == pytest.approx(theme.WIDTH_MM)
+
+
+def test_history_is_drawn_with_the_shape_of_its_status(energy):
+    assert line(energy, "points-published")[-1] == [2022, 96.2]
+    assert line(energy, "points-preliminary") == [[2023, 93.1]]
+
+
+def test_the_even_path_leads_from_the_base_to_the_first_target(energy):
+    assert line(energy, "path") == [[2020, 100], [2025, 85.5]]
+
+
+def test_every_open_tier_has_its_target_and_the_line_still_required(energy):
+    assert [point[1] for point in line(energy, "target-stretch")] == [82, 82]
+    assert line(energy, "required-base") == [[2023, 93.1], [2025, 85.5]]
+    assert line(energy, "required-stretch") == [[2023, 93.1], [2025, 82]]
+
+
+def test_the_fan_opens_from_the_last_value_and_ends_in_the_target_year(energy):
+    fan = energy.figure.axes[0].collections[0].get_paths()[0].vertices
+    assert fan[:, 0].min() == 2023
+    assert fan[:, 0].max() == 2025
+    assert set(fan[fan[:, 0] == 2023][:, 1]) == {93.1}
+    # 95 % in the target year: 93.1 − 2 · 2.3 ± 1.6 · 2 · 1.5
+    assert fan[fan[:, 0] == 2025][:, 1].max() == pytest.approx(93.3)
+
+
+def test_a_change_of_definition_is_marked_between_the_years_and_explained(energy):
+    assert line(energy, "break") == [[2021.5, 0], [2021.5, 1]]
+    assert "2022年起口径调整" in texts(energy)
+    assert "核算方法调整" in energy.caption
+
+
+def test_labels_name_latest_value_forecast_and_targets(energy):
+    drawn = "\n".join(texts(energy))
+    for label in (
+        "2023年：93.1（–6.9%）",
+        "2025年预测：–11.5%",
+        "确保目标：下降14.5%",
+        "力争目标：下降18%",
+        "指数（2020年=100）",
+    ):
+        assert label in drawn
+
+
+def test_labels_beside_the_plot_do_not_cover_each_other(energy):
+    energy.figure.canvas.draw()
+    boxes = [
+        item.get_window_extent()
+        for item in energy.figure.findobj(Text)
+        if any(word in item.get_text() for word in ("目标：", "预测："))
+    ]
+    assert len(boxes) == 3
+    pairs = [(one, other) for place, one in enumerate(boxes) for other in boxes[place + 1 :]]
+    assert [pair for pair in pairs if pair[0].overlaps(pair[1])] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("indicator", DRAWN)
+def test_nothing_is_cut_at_the_edge(indicator, language):
+    figure = draw(indicator, language).figure
+    figure.canvas.draw()
+    width, height = figure.bbox.width, figure.bbox.height
+    ticks = [*figure.axes[0].get_xticklabels(), *figure.axes[0].get_yticklabels()]
+    in_legend = [item for legend in figure.legends for item in legend.get_texts()]
+    texts = [item for item in figure.findobj(Text) if item.get_text().strip() and item not in [*ticks, *in_legend]]
+    for item in [*texts, *figure.legends]:
+        box = item.get_window_extent()
+        assert box.x0 >= -1, item
+        assert box.y0 >= -1, item
+        assert box.x1 <= width + 1, item
+        assert box.y1 <= height + 1, item
+
+
+def test_a_figure_with_demonstration_data_says_so_and_others_do_not():
+    mark = "示例数据 · demonstration data"
+    for language in LANGUAGES:
+        assert mark in texts(draw("straw", language))
+        assert mark not in texts(draw("energy", language))
+
+
+def test_titles_state_the_finding_with_full_width_punctuation():
+    assert draw("energy").title == "单位地区生产总值能耗：到2023年累计下降6.9%，目标下降14.5%和18%，难以达到"
+    assert (
+        draw("energy", "en").title == "Energy per unit of GDP: down 6.9% by 2023, target down 14.5% and 18%; off track"
+    )
+
+
+def test_a_rise_is_not_a_negative_fall():
+    assert "累计上升2.5个百分点" in draw("coatings").title
+    assert "up 2.5 percentage points" in draw("coatings", "en").title
+
+
+def test_points_are_drawn_as_the_change_of_the_share():
+    assert line(draw("coatings"), "path") == [[2020, 0], [2025, -20]]
+    assert line(draw("coatings"), "points-published")[-1] == [2023, 2.5]
+
+
+def test_different_tiers_are_told_apart_in_the_title():
+    assert draw("parks").title.endswith("基本目标已达到，力争目标存在风险")
+
+
+def test_a_finished_plan_has_no_fan_and_nothing_left_to_require():
+    axes = draw("energy", is_final=True).figure.axes[0]
+    gids = {str(item.get_gid()) for item in axes.get_lines()}
+    assert not {gid for gid in gids if gid.startswith("required")}
+
+
+def test_a_single_value_is_not_drawn():
+    one = sample.measures().query("indicator == 'straw' and year == 2023")
+    assert is_drawable(sample.measures(), sample.assessment(), sample.plan(), "straw", sample.AREA)
+    assert not is_drawable(one, sample.assessment(), sample.plan(), "straw", sample.AREA)
+
+
+def test_drawing_what_has_no_values_is_an_error():
+    with pytest.raises(ValueError, match="boilers"):
+        draw("boilers")
+
+
+def test_progress_has_one_bar_per_assessed_target_and_the_progress_due():
+    drawing = draw_progress(sample.assessment(), sample.plan(), "zh")
+    axes = drawing.figure.axes[0]
+    bars = {item.get_gid(): item.get_width() for item in axes.patches if str(item.get_gid()).startswith("bar-")}
+    assert bars["bar-cod"] == pytest.approx(0.5563)
+    assert "bar-boilers" not in bars
+    due = [item.get_xdata()[0] for item in axes.get_lines() if item.get_gid() == "due"]
+    assert set(due) == {0.6}
+    assert "▼ 难以达到" in texts(drawing)
+    assert drawing.title == "时间过去60%：7项量化目标中3项已达到或按期可达"
+
+
+def test_progress_of_forty_targets_fits_a_page():
+    assert draw_progress(sample.assessment(), sample.plan(), "zh").figure.get_size_inches()[1] * 25.4 < 220
+
+
+def test_regions_show_latest_value_and_change():
+    drawing = draw_regions(sample.assessment(), sample.plan(), "en")
+    assert "88.0%\n+3.0" in texts(drawing)
+    assert "86.5%\n+6.5" in texts(drawing)
+
+
+def test_spread_moves_labels_apart_and_keeps_their_order():
+    assert spread([5, 5], [2, 2], 0, 10) == [4, 6]
+    assert spread([1, 9], [2, 2], 0, 10) == [1, 9]
+    placed = spread([9.5, 9.6, 2], [2, 2, 2], 0, 10)
+    assert placed == pytest.approx([7, 9, 2])
+
+
+def test_lines_break_at_punctuation_and_never_inside_a_number():
+    assert wrap("目标下降14.5%，难以达到", 16, "zh") == "目标下降14.5%，\n难以达到"
+    assert "14.5" in wrap("相当于指数下降到14.5", 14, "zh").split("\n")[1]

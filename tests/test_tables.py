@@ -1,0 +1,238 @@
+"""Tables: structure, numbers, marks."""
+
+import re
+
+import pandas as pd
+import pytest
+import sample_tables as sample
+
+from analysis import tables
+from analysis.assessment import load_rules
+from analysis.contracts import QUALITY, check
+from analysis.tables import Column, Table
+
+PLAN, ASSESSMENT = sample.plan(), sample.assessment()
+
+
+def column(table: Table, header: str) -> list[str]:
+    place = [item.header for item in table.columns].index(header)
+    return [row[place] for row in table.rows]
+
+
+def cell(table: Table, first: str, header: str) -> str:
+    place = [item.header for item in table.columns].index(header)
+    return next(row[place] for row in table.rows if row[0].startswith(first))
+
+
+def all_tables(language: str) -> list[Table]:
+    return [
+        tables.scoreboard(ASSESSMENT, PLAN, language),
+        tables.status_counts(ASSESSMENT, PLAN, language),
+        tables.attention(ASSESSMENT, PLAN, language),
+        tables.not_assessed_table(ASSESSMENT, PLAN, language),
+        *(tables.profile(ASSESSMENT, sample.trends(), PLAN, id, sample.AREA, language) for id in sample.TARGETS),
+        tables.commitments(PLAN, "goals", ASSESSMENT, language),
+        tables.milestones_table(PLAN, sample.YEAR, language),
+        tables.qualitative_table(PLAN, language),
+        tables.observations_table(sample.observations(), PLAN, "straw", sample.AREA, language),
+        tables.coverage_table(sample.observations(), PLAN, language),
+        tables.region_values(ASSESSMENT, PLAN, language),
+        tables.region_changes(ASSESSMENT, PLAN, language),
+        tables.rules_table(load_rules().model_dump(exclude={"version"}), language),
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_table_is_a_pipe_table_with_relative_widths(language):
+    for table in all_tables(language):
+        lines = table.to_markdown().splitlines()
+        assert len(lines[1]) > 72, table.css_class
+        assert re.fullmatch(r"\|(:?-{3,}:?\|)+", lines[1])
+        bars = {len(re.findall(r"(?<!\\)\|", line)) for line in lines}
+        assert bars == {len(table.columns) + 1}, table.css_class
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_missing_is_a_dash_and_never_nan(language):
+    for table in all_tables(language):
+        for row in table.rows:
+            for text in row:
+                assert text.strip()
+                assert not re.search(r"\bnan\b|\bNone\b|<NA>", text), (table.css_class, row)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_numbers_carry_true_minus_signs(language):
+    for table in all_tables(language):
+        for row in table.rows:
+            assert not [text for text in row if re.search(r"(?<![\w-])-\d", text)]
+
+
+def test_a_ragged_row_is_refused():
+    with pytest.raises(ValueError, match="expected 2 cells"):
+        Table((Column("a"), Column("b")), (("1",),))
+
+
+def test_widths_become_dashes():
+    table = Table((Column("a", "left", 1), Column("b", "right", 3)), (("1", "2"),))
+    assert table.to_markdown().splitlines()[1] == "|:" + "-" * 25 + "|" + "-" * 75 + ":|"
+
+
+def test_a_column_of_dashes_is_left_out():
+    table = Table((Column("a"), Column("b")), (("1", "—"), ("2", "—")))
+    assert [item.header for item in table.without_empty("b").columns] == ["a"]
+    assert len(Table((Column("a"), Column("b")), (("1", "x"),)).without_empty("b").columns) == 2
+
+
+def test_scoreboard_has_one_row_per_tier_in_the_plans_order():
+    board = tables.scoreboard(ASSESSMENT, PLAN, "zh")
+    assert [text.split(" ")[0] for text in column(board, "目标")] == [
+        "单位地区生产总值能耗（确保）", "单位地区生产总值能耗（力争）", "秸秆综合利用率", "化学需氧量重点工程减排量",
+        "溶剂型工业涂料使用比例", "公共供水管网漏损率", "节能环保示范园区创建数（基本）",
+        "节能环保示范园区创建数（力争）", "燃煤锅炉超低排放改造完成率",
+    ]  # fmt: skip
+
+
+def test_scoreboard_states_each_quantity_in_the_terms_of_the_target():
+    board = tables.scoreboard(ASSESSMENT, PLAN, "zh")
+    assert cell(board, "单位地区生产总值能耗（确保）", "基期→最新") == "−6.9%（2023年）"
+    assert cell(board, "秸秆", "基期→最新") == "86.0% → 89.4%（2023年）"
+    assert cell(board, "化学", "基期→最新") == "2760吨（2023年）"
+    assert cell(board, "溶剂", "基期→最新") == "+2.5个百分点（2023年）"
+    assert cell(board, "溶剂", "今后所需") == "每年−11.25个百分点（近三年+0.83）"
+    assert cell(board, "单位地区生产总值能耗（力争）", "目标值") == "下降18%"
+    assert cell(board, "公共供水", "今后所需") == "—"
+    assert cell(board, "燃煤", "今后所需") == "未报送数据"
+
+
+def test_status_is_a_word_and_a_shape_with_a_class():
+    board = tables.scoreboard(ASSESSMENT, PLAN, "en")
+    assert cell(board, "COD", "Status") == "[◆ at risk]{.status-at-risk}"
+    for text in column(board, "Status"):
+        assert re.fullmatch(r"\[[✓▲◆▼×○] [a-z ]+\]\{\.status-[a-z-]+\}", text)
+
+
+def test_marks_show_preliminary_and_demonstration_values():
+    board = tables.scoreboard(ASSESSMENT, PLAN, "zh")
+    marked = {text.split(" ")[0]: text.split(" ")[1:] for text in column(board, "目标")}
+    assert marked["秸秆综合利用率"] == ["◇"]
+    assert marked["单位地区生产总值能耗（确保）"] == ["□"]
+    assert marked["公共供水管网漏损率"] == []
+
+
+def test_counts_add_up():
+    counts = tables.status_counts(ASSESSMENT, PLAN, "en")
+    for row in counts.rows:
+        assert sum(map(int, row[1:-1])) == int(row[-1])
+    assert [row[-1] for row in counts.rows] == ["7", "1", "6"]
+    assert not [item for item in counts.columns if "missed" in item.header]
+    final = tables.status_counts(sample.assessment(is_final=True), PLAN, "en")
+    assert [item for item in final.columns if "missed" in item.header]
+
+
+def test_attention_puts_the_worst_first_and_names_who_is_responsible():
+    urgent = tables.attention(ASSESSMENT, PLAN, "zh")
+    assert [text.split(" ")[0] for text in column(urgent, "目标")] == [
+        "单位地区生产总值能耗（确保）", "溶剂型工业涂料使用比例", "化学需氧量重点工程减排量",
+    ]  # fmt: skip
+    assert column(urgent, "责任单位")[0] == "市发展改革委和市生态环境局"
+
+
+def test_profile_has_a_column_per_tier_and_drops_what_does_not_apply():
+    energy = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "en")
+    assert [item.header for item in energy.columns] == ["Item", "Base target", "Stretch target"]
+    values = {row[0]: row[1:] for row in energy.rows}
+    assert values["Probability of meeting the target"] == ("12% (unlikely)", "3% (very unlikely)")
+    assert values["Simple share of the reduction"] == ("47.6%", "38.3%")
+    assert values["Latest value"] == ("−6.9% (2023, preliminary)",) * 2
+    assert values["For comparison: linear trend (OLS)"][0].startswith("−13.1% in 2025")
+    straw = {row[0] for row in tables.profile(ASSESSMENT, sample.trends(), PLAN, "straw", sample.AREA, "en").rows}
+    assert "Simple share of the reduction" not in straw
+    assert "For comparison: linear trend (OLS)" not in straw
+
+
+def test_profile_of_a_target_without_data_says_why():
+    boilers = tables.profile(ASSESSMENT, sample.trends(), PLAN, "boilers", sample.AREA, "zh")
+    assert boilers.rows[0] == ("状态", "[○ 未评价]{.status-not-assessed}（未报送数据）")
+
+
+def test_commitments_quote_the_plan_and_translate_for_foreign_readers():
+    chinese = tables.commitments(PLAN, "goals", ASSESSMENT, "zh")
+    assert column(chinese, "原文")[0] == "到2025年，单位地区生产总值能耗达到目标"
+    assert column(chinese, "责任分工")[0] == "市发展改革委牵头"
+    assert column(chinese, "状态")[-1] == "未报送"
+    english = tables.commitments(PLAN, "goals", ASSESSMENT, "en")
+    assert column(english, "Original wording") == column(chinese, "原文")
+    assert column(english, "Translation")[0] == "By 2025: Energy per unit of GDP"
+
+
+def test_both_tiers_of_a_commitment_are_named():
+    state = column(tables.commitments(PLAN, "works", ASSESSMENT, "zh"), "状态")[1]
+    assert "（基本）：[✓ 已达到]" in state
+    assert "（力争）：[◆ 存在风险]" in state
+
+
+@pytest.mark.parametrize(
+    ("year", "state", "expected"),
+    [
+        (2022, "not_reported", "not_reported"),
+        (2023, "not_reported", "due_not_reported"),
+        (2023, "in_progress", "overdue"),
+        (2022, "in_progress", "in_progress"),
+        (2024, "done", "done"),
+    ],
+)
+def test_a_milestone_is_judged_at_the_end_of_the_edition_year(year, state, expected):
+    milestone = PLAN.milestones[0].model_copy(update={"state": state})
+    assert tables.milestone_state(milestone, year) == expected
+
+
+def test_every_value_leads_back_to_its_cell():
+    table = tables.observations_table(sample.observations(), PLAN, "straw", sample.AREA, "zh")
+    assert table.columns[1].header == "数值（%）"
+    assert table.rows[-1] == ("2023", "89.4", "示例数据", r"observations/straw\_rate.csv · B10")
+
+
+def test_delivered_decimals_are_kept():
+    rows = sample.observations()
+    rows.loc[0, "value"] = 78.25
+    values = column(tables.observations_table(rows, PLAN, "straw", sample.AREA, "zh"), "数值（%）")
+    assert values[:2] == ["78.25", "80.10"]
+
+
+def test_coverage_counts_years_not_vintages():
+    rows = sample.observations()
+    again = rows[rows["year"] == 2023].assign(vintage="2025-01", status="revised")
+    coverage = tables.coverage_table(pd.concat([rows, again], ignore_index=True), PLAN, "en")
+    straw = next(row for row in coverage.rows if row[0].startswith("Straw"))
+    assert straw[1:] == ("2015–2023", "9", "0", "1", "0", "8")
+
+
+def test_unverified_years_are_listed_in_short():
+    rows = sample.observations()
+    rows.loc[rows["year"].isin([2015, 2017, 2018]), "verification"] = "unverified"
+    table = tables.unverified_table(rows, PLAN, "zh")
+    assert table.rows == (("秸秆综合利用率", "某市", "2015、2017—2018", "年报"),)
+
+
+def test_quality_lists_errors_first_and_leaves_corrections_to_their_table():
+    quality = check(
+        pd.DataFrame(
+            [
+                {**dict.fromkeys(QUALITY.names, ""), "severity": severity, "rule": rule, "year": 2023, "found": found}
+                for severity, rule, found in (
+                    ("note", "correction_applied", "88"),
+                    ("warning", "duplicate_identical", "b"),
+                    ("error", "unit_unknown", "a"),
+                )
+            ]
+        ),
+        "quality",
+    )
+    assert column(tables.quality_table(quality, PLAN, "en"), "Found") == ["a", "b"]
+    assert column(tables.corrections_table(quality, PLAN, "en"), "Old value") == ["88"]
+
+
+def test_regions_without_a_target_are_ranked_by_their_change_only():
+    changes = tables.region_changes(ASSESSMENT, PLAN, "zh")
+    assert changes.rows == (("秸秆综合利用率（2023年）", "+3.0个百分点（第2）", "+6.5个百分点（第1）"),)
