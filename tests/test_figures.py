@@ -234,3 +234,8 @@ def test_spread_moves_labels_apart_and_keeps_their_order():
 def test_lines_break_at_punctuation_and_never_inside_a_number():
     assert wrap("目标下降14.5%，难以达到", 16, "zh") == "目标下降14.5%，\n难以达到"
     assert "14.5" in wrap("相当于指数下降到14.5", 14, "zh").split("\n")[1]
+
+
+def test_a_second_line_begins_behind_a_punctuation_mark():
+    title = "Energy use per person of public institutions: down 2.3% since the base year, target down 6%; off track"
+    assert wrap(title, 88, "en").split("\n")[1] == "down 2.3% since the base year, target down 6%; off track"

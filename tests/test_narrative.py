@@ -107,7 +107,7 @@ def test_caveats_stand_where_they_belong():
 
 def test_a_fallback_base_year_is_shown():
     rows = sample.assessment().assign(base_year=2019)
-    assert "2020年基期值缺失，按方案规定改用2019年" in paragraph("straw", table=rows)
+    assert "2020年基期值缺失，按方案数据文件中的声明改用2019年" in paragraph("straw", table=rows)
 
 
 def test_summary_can_be_read_out():

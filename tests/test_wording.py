@@ -32,7 +32,17 @@ def test_targets_are_printed_as_the_plan_writes_them(value, printed):
 
 
 @pytest.mark.parametrize(
-    ("share", "printed"), [(0.12, "12%"), (0.004, "<1%"), (0.996, ">99%"), (1.0, ">99%"), (0.0, "<1%"), (math.nan, "—")]
+    ("share", "printed"),
+    [
+        (0.12, "12%"),
+        (0.29, "29%"),
+        (0.896, "89%"),
+        (0.004, "<1%"),
+        (0.0, "<1%"),
+        (0.996, ">99%"),
+        (1.0, ">99%"),
+        (math.nan, "—"),
+    ],
 )
 def test_a_forecast_is_never_certain(share, printed):
     assert EN.probability(share) == printed

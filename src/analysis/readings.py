@@ -244,6 +244,10 @@ class Reading:
             return MISSING
         # Points are counted downwards: the highest measure is the lowest change.
         low, high = (self.in_target_terms(bound) for bound in (reversed(bounds) if self.is_points else bounds))
+        if not high.endswith("%"):
+            # A long unit is named once.
+            number = self.words.number(self.upright(bounds[1 if self.is_points else 0]), self.decimals)
+            low = f"+{number}" if low.startswith("+") else number
         return self.words.text("report.interval", low=low, high=high)
 
     # --- progress and verdicts --------------------------------------------------------------------------------------

@@ -76,14 +76,17 @@ class Wording:
         return number if number == MISSING else f"{number}%"
 
     def probability(self, share: float) -> str:
-        """A probability in whole per cent; never 0 % and never 100 %, because a forecast is never certain."""
+        """A probability in whole per cent; never 0 % and never 100 %, because a forecast is never certain.
+
+        Cut, not rounded: 89.6 % must not print as the 90 % from which another word begins.
+        """
         if math.isnan(share):
             return MISSING
         if share < 0.01:
             return "<1%"
         if share > 0.99:
             return ">99%"
-        return f"{share * 100:.0f}%"
+        return f"{math.floor(share * 100 + 1e-9)}%"
 
     def unit(self, unit: str) -> str:
         """Name of a unit as printed; empty for pure numbers."""

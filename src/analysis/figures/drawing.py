@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HALO_WIDTH = 2.2
 TITLE_WIDTH = 88
-SHORT_LINE = 0.25
+LEAST_FIRST_LINE = 0.3
 _CLOSING = "，。；：、）”％%"
 _FIRST_WIDE = 0x2E7F
 # Places around a point where its label may stand, best first: horizontal and vertical offset in points.
@@ -74,11 +74,7 @@ def wrap(text: str, width: int, language: str) -> str:
     A Chinese text breaks behind a punctuation mark if one is near, and never inside a number or a word.
     """
     if language != "zh":
-        lines = textwrap.wrap(text, width)
-        if len(lines) == 2 and len(lines[1]) < SHORT_LINE * width:
-            # A single word on a second line looks like a mistake.
-            lines = textwrap.wrap(text, round(0.6 * len(text)))
-        return "\n".join(lines) or text
+        return "\n".join(_wrap_words(text, width)) or text
     lines, line = [], ""
     for piece in re.findall(r"[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.", text):
         if _width(line + piece) > width and piece not in _CLOSING:
@@ -88,6 +84,18 @@ def wrap(text: str, width: int, language: str) -> str:
             line = line[cut:]
         line += piece
     return "\n".join([*lines, line])
+
+
+def _wrap_words(text: str, width: int) -> list[str]:
+    """Lines of a Latin text; two lines part behind a punctuation mark where both then fit."""
+    lines = textwrap.wrap(text, width)
+    if len(lines) != 2:
+        return lines
+    for mark in (": ", "; ", ", "):
+        cut = text.rfind(mark, 0, width) + len(mark)
+        if cut > LEAST_FIRST_LINE * width and len(text) - cut <= width:
+            return [text[:cut].rstrip(), text[cut:]]
+    return lines
 
 
 def _width(text: str) -> int:

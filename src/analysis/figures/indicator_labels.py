@@ -50,7 +50,7 @@ def label_right(axes: Axes, tiers: list[Reading], top: float) -> None:
     places = spread([(value - low) / (high - low) for value, _, _ in items], heights, LOWEST, top)
     for (value, text, colour), place in zip(items, places, strict=True):
         axes.annotate(
-            text, (1.0, (value - low) / (high - low)), xytext=(1.035, place), xycoords="axes fraction",
+            text, (1.0, (value - low) / (high - low)), xytext=(1.045, place), xycoords="axes fraction",
             textcoords="axes fraction", color=colour, fontsize=theme.SMALL_POINTS, va="center", ha="left",
             linespacing=1.2, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 2, "shrinkB": 0},
