@@ -39,15 +39,14 @@ def run_indicator(indicator: str, region: str = "", plan: str = "", year: int = 
     """
     edition = open_edition(plan, year, language)
     place = region or edition.plan.area
-    asked = {
-        "indicator": (indicator, [item.id for item in edition.plan.indicators]),
-        "region": (place, [item.id for item in edition.plan.regions]),
-    }
-    problems = [
-        Problem(f"no_such_{name}", found=found, details=nearest_of(found, known))
-        for name, (found, known) in asked.items()
-        if found not in known
-    ]
+    indicators = [item.id for item in edition.plan.indicators]
+    regions = [item.id for item in edition.plan.regions]
+    problems = []
+    if indicator not in indicators:
+        details = nearest_of(indicator, indicators)
+        problems.append(Problem("no_such_indicator", found=indicator, details=details))
+    if place not in regions:
+        problems.append(Problem("no_such_region", found=place, details=nearest_of(place, regions)))
     if problems:
         raise InputError(problems, language)
     parameters = {
