@@ -36,6 +36,8 @@ def opening_fan(history: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
 
 def label_right(axes: Axes, tiers: list[Reading], top: float) -> None:
     """Targets and forecast, written beside the plot at their own height and kept apart."""
+    from matplotlib.lines import Line2D
+
     items: list[tuple[float, str, str]] = []
     for reading in tiers:
         if not math.isnan(reading.row.target_level):
@@ -49,11 +51,14 @@ def label_right(axes: Axes, tiers: list[Reading], top: float) -> None:
     heights = [line * (text.count("\n") + 1) for _, text, _ in items]
     places = spread([(value - low) / (high - low) for value, _, _ in items], heights, LOWEST, top)
     for (value, text, colour), place in zip(items, places, strict=True):
+        height = (value - low) / (high - low)
+        # The leader is steep before the labels begin, so that it crosses none of them.
+        leader = Line2D([1.0, 1.022, 1.038], [height, place, place], transform=axes.transAxes, color=colour,
+                        linewidth=0.6, clip_on=False, gid="leader")  # fmt: skip
+        axes.add_artist(leader)
         axes.annotate(
-            text, (1.0, (value - low) / (high - low)), xytext=(1.045, place), xycoords="axes fraction",
-            textcoords="axes fraction", color=colour, fontsize=theme.SMALL_POINTS, va="center", ha="left",
-            linespacing=1.2, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 2, "shrinkB": 0},
+            text, (1.045, place), xycoords="axes fraction", color=colour, fontsize=theme.SMALL_POINTS, va="center",
+            ha="left", linespacing=1.2, annotation_clip=False,
         )  # fmt: skip
 
 
