@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -67,6 +68,25 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The package itself may be edited while its tests run.
     monkeypatch.setattr("analysis.pipeline.manifest.digest", lambda folder: "0" * 64)
     return root
+
+
+def run_in_this_process(notebook: Path, output: Path, parameters: dict[str, Any], *_: object) -> Path:
+    """Stands in for Papermill where a test is about what happens around the notebooks."""
+    code = nbformat.read(notebook, 4).cells
+    if notebook.stem == "01-clean":
+        exec("\n".join(cell["source"] for cell in code[:2]).replace(COMMON, ""), dict(parameters))
+    shown = {"text/markdown": f"# {notebook.stem} {{#sec-{notebook.stem}}}"}
+    displayed = v4.new_output("display_data", data=shown, metadata={"analysis": {"kind": "text"}})
+    output.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(v4.new_notebook(cells=[v4.new_code_cell("", outputs=[displayed])]), output)
+    return output
+
+
+@pytest.fixture
+def quick(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project, with notebooks that need no kernel."""
+    monkeypatch.setattr("analysis.pipeline.steps.run_notebook", run_in_this_process)
+    return project
 
 
 def names(folder: Path) -> list[str]:
@@ -150,14 +170,14 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert names(folder) == ["data", "report-demo.html"]
 
 
-def test_an_english_run_keeps_the_chinese_one_and_notebooks_run_on_demand(project: Path) -> None:
+def test_an_english_run_keeps_the_chinese_one_and_notebooks_run_on_demand(quick: Path) -> None:
     folder = run_report("my-plan", formats=("html",), renderer="embedded")
-    on_demand = project / "data" / "processed" / "my-plan" / "2026" / "notebooks-en" / "indicator-x-area.ipynb"
+    on_demand = quick / "data" / "processed" / "my-plan" / "2026" / "notebooks-en" / "indicator-x-area.ipynb"
     on_demand.parent.mkdir()
     on_demand.write_text("{}", encoding="utf-8")
     run_report("my-plan", language="en", formats=("html",), renderer="embedded")
     assert names(folder) == ["data", "report-demo-en.html", "report-demo.html"]
-    tables = project / "data" / "processed" / "my-plan" / "2026"
+    tables = quick / "data" / "processed" / "my-plan" / "2026"
     assert {"notebooks", "notebooks-en", "manifest.json", "manifest-en.json"} <= {*names(tables)}
     assert "report-en.ipynb" in names(tables)
     assert on_demand.is_file()
@@ -176,7 +196,7 @@ def test_a_failed_notebook_leaves_the_last_good_report(project: Path) -> None:
     assert names(tables.parent) == ["2026"]
 
 
-def test_a_failed_typesetting_leaves_the_last_good_report(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_typesetting_leaves_the_last_good_report(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = run_report("my-plan", formats=("html",), renderer="embedded")
     page = (folder / "report-demo.html").read_bytes()
 
@@ -190,9 +210,9 @@ def test_a_failed_typesetting_leaves_the_last_good_report(project: Path, monkeyp
     assert names(folder.parent) == ["2026"]
 
 
-def test_the_mark_of_a_demonstration_disappears_with_its_rows(project: Path) -> None:
+def test_the_mark_of_a_demonstration_disappears_with_its_rows(quick: Path) -> None:
     folder = run_report("my-plan", formats=("html",), renderer="embedded")
-    sources = project / "data" / "raw" / "my-plan" / "sources.csv"
+    sources = quick / "data" / "raw" / "my-plan" / "sources.csv"
     sources.write_text(sources.read_text(encoding="utf-8").replace("synthetic", "published"), encoding="utf-8")
     run_report("my-plan", formats=("html",), renderer="embedded")
     assert names(folder) == ["data", "report.html"]
