@@ -62,7 +62,7 @@ lint: .venv/.ready ## check style, types and that notebooks hold no outputs
 	@$(python) -m ruff check .
 	@$(python) -m ruff format --check .
 	@$(python) -m mypy
-	@$(python) -m nbstripout --verify notebooks/*.ipynb
+	@$(python) -m nbstripout --keep-id --verify notebooks/*.ipynb
 
 clean: ## remove everything that was made from the raw files; .venv stays
 	@rm -rf data/processed reports/output reports/_build reports/.quarto .cache build .pytest_cache .mypy_cache .ruff_cache .hypothesis
