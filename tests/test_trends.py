@@ -146,6 +146,14 @@ def test_a_running_total_of_amounts_never_falls() -> None:
     assert fan["lower_95"].min() >= total
 
 
+def test_the_line_through_a_running_total_is_not_bent_to_its_last_value() -> None:
+    plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
+    measures = measure(observed(dict.fromkeys(range(2016, 2024), 10.0)), plan)
+    trends = fit_trends(measures, plan, 2023)
+    fitted = trends[(trends["model"] == "ols_hac") & (trends["kind"] == "fitted")]
+    assert list(fitted["mean"]) == pytest.approx(list(measures["value"]))
+
+
 def test_an_index_is_extrapolated_in_proportion() -> None:
     plan = plan_with("relative_reduction", 15, series="yearly_change", direction="decrease")
     observations = observed(dict.fromkeys(range(2012, 2023), -3.0))

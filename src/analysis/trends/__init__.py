@@ -146,7 +146,7 @@ def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
         yield _frame("shrunken_drift", "projected", years, prediction.mean(), bands)
     line = describe_series(values, scored)
     if line is not None:
-        backward = scale_of(scored, values).backward
+        backward = _line_scale(scored, values).backward
         yield _frame("ols_hac", "fitted", values.index.to_numpy(int), backward(line.fitted), {})
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         if len(years):
@@ -155,6 +155,12 @@ def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
                 95: (backward(line.lower_95), backward(line.upper_95)),
             }
             yield _frame("ols_hac", "projected", years, backward(line.mean), bands)
+
+
+def _line_scale(scored: Scored, values: pd.Series[float]) -> Scale:
+    """The line is drawn as it is: that a total cannot fall any more is no reason to bend its past."""
+    scale = scale_of(scored, values)
+    return Scale(is_log=scale.is_log) if scored.target.kind == "cumulative_reduction" else scale
 
 
 def _frame(
