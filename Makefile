@@ -56,7 +56,7 @@ bench: .venv/.ready ## measure time and memory of a full report
 	@$(analysis) bench $(call option,PLAN,plan) $(language)
 
 test: .venv/.ready ## run the tests
-	@$(python) -m pytest -n 2 --hypothesis-profile=ci # the same examples every time, and no clock
+	@$(python) -m pytest -n 2
 
 lint: .venv/.ready ## check style, types and that notebooks hold no outputs
 	@$(python) -m ruff check .

@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from analysis.plan import Plan, load_plan
+
+# The same examples every time, and no clock.
+settings.load_profile("ci")
 
 TESTS = Path(__file__).parent
 TINY_PLAN = TESTS / "plans" / "tiny"
