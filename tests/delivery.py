@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import struct
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -103,3 +104,32 @@ def cells(result: CleanResult) -> dict[tuple[str, str, int], str]:
 def codes(result: CleanResult, *severities: str) -> list[str]:
     """Rules that were broken, sorted; of all severities if none is named."""
     return sorted(item.code for item in result.problems if not severities or item.severity in severities)
+
+
+def write_ods(path: Path, sheets: dict[str, Sequence[str]]) -> None:
+    """A spreadsheet in the OpenDocument format; rows are given as the XML of their cells."""
+    names = {
+        "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+        "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+        "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    }
+    tables = "".join(f'<table:table table:name="{name}">{"".join(rows)}</table:table>' for name, rows in sheets.items())
+    spaces = " ".join(f'xmlns:{short}="{name}"' for short, name in names.items())
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f"<office:document-content {spaces}>{body}</office:document-content>")
+
+
+def ods_row(*values: object, repeated: int = 1) -> str:
+    """A row of an OpenDocument table; numbers as numbers, everything else as text."""
+    cells = []
+    for value in values:
+        if value is None:
+            cells.append("<table:table-cell/>")
+        elif isinstance(value, int | float):
+            cells.append(f'<table:table-cell office:value-type="float" office:value="{value}"/>')
+        else:
+            lines = "".join(f"<text:p>{line}</text:p>" for line in str(value).splitlines())
+            cells.append(f'<table:table-cell office:value-type="string">{lines}</table:table-cell>')
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(cells)}</table:table-row>'

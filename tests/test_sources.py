@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from analysis.observations import clean
 from analysis.plan import load_plan
-from analysis.sources.grids import Grid, UnreadableFileError, address, read_grids
+from analysis.sources.blocks import LayoutError, parse_layout
+from analysis.sources.files import UnreadableFileError, read_grids
+from analysis.sources.grids import Grid, address
 from analysis.sources.layouts import read_grid
 from analysis.sources.names import Names
-from analysis.sources.registry import parse_layout
 from analysis.sources.rows import Layout, RawDelivery, Source, layout_names, raw_table, source_table
 
 Cells = dict[tuple[str, str, int], str]
@@ -313,7 +314,8 @@ def test_addresses_are_those_of_a_spreadsheet() -> None:
 def test_a_layout_may_be_named_with_what_to_ignore() -> None:
     assert parse_layout("regions_by_years; ignore=合计|其他") == Layout("regions_by_years", ("合计", "其他"))
     assert parse_layout("ignore=合计") == Layout("", ("合计",))
-    assert parse_layout("regions_by_years; rows=3") is None
+    with pytest.raises(LayoutError, match="rows"):
+        parse_layout("regions_by_years; rows=3")
     assert (Layout("regions_by_years").rows, Layout("regions_by_years").columns) == ("region", "year")
     assert len(layout_names()) == 7
 

@@ -102,7 +102,7 @@ def test_a_range_is_no_value(text: str) -> None:
         "88..5",
         "(3.5)",
         "2024年农业指标",
-        "12 亩",
+        "12 斗",
         "#REF!",
         "=A1+B1",
         "inf",

@@ -84,7 +84,8 @@ class Indicator(Model):
 
     ``series`` says what the delivered values are: ``level`` (the value itself), ``yearly_change`` (percentage
     change on the year before, to be chained), ``yearly_increment`` (added up) or ``running_total`` (已累计).
-    ``bounds`` are the limits outside which a value is impossible; ``labels`` are further names in files.
+    ``bounds`` are the limits outside which a value is impossible, ``plausible`` those outside which it is doubtful, or
+    delivered in another unit than stated; ``labels`` are further names in files.
     """
 
     id: Identifier
@@ -93,6 +94,7 @@ class Indicator(Model):
     series: SeriesKind = "level"
     direction: Literal["increase", "decrease"] = Field(description="the direction that is an improvement")
     bounds: tuple[float | None, float | None] = (None, None)
+    plausible: tuple[float | None, float | None] = (None, None)
     decimals: int = Field(default=1, ge=0, le=6)
     definition: Text | None = None
     labels: list[str] = []

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.errors import Problem
 from analysis.plan import Plan
-from analysis.sources.grids import Grid, UnreadableFileError, read_grids
+from analysis.sources.blocks import LayoutError, parse_layout, read_blocks
+from analysis.sources.databases import is_query, read_query
+from analysis.sources.files import UnreadableFileError, read_grids
+from analysis.sources.grids import Grid
 from analysis.sources.layouts import read_grid
 from analysis.sources.names import Names
-from analysis.sources.registry import OBSERVATIONS_FOLDER, check_file, parse_layout, read_registry
+from analysis.sources.preparation import prepare
+from analysis.sources.registry import OBSERVATIONS_FOLDER, check_file, read_registry
 from analysis.sources.rows import (
     RAW_COLUMNS,
     Layout,
     RawDelivery,
     RawRow,
     Source,
-    layout_names,
     raw_table,
     source_table,
 )
@@ -44,7 +48,9 @@ def read_sources(plan_folder: Path, plan: Plan) -> RawDelivery:
         unlisted, of unknown layout). Nothing is raised: problems are reported together with those of the values.
     """
     names = Names(plan)
-    sources, problems = read_registry(plan_folder, names)
+    blocks, problems = read_blocks(plan_folder)
+    sources, found = read_registry(plan_folder, names, blocks)
+    problems += found
     rows: list[RawRow] = []
     hashes: dict[str, str] = {}
     counts: dict[str, int] = {}
@@ -52,37 +58,55 @@ def read_sources(plan_folder: Path, plan: Plan) -> RawDelivery:
         path, hashes[source.file], found = check_file(plan_folder, source) if source.file else (None, "", [])
         problems += found
         if path is not None:
-            read, found = _read_file(path, source, names)
+            read, found = _read_file(path, source, _layout(source, blocks), names, plan_folder)
             rows += read
             problems += found
             counts[source.cell] = len(read)
     return RawDelivery(raw_table(rows), source_table(sources, hashes, counts), problems)
 
 
-def _read_file(path: Path, source: Source, names: Names) -> tuple[list[RawRow], list[Problem]]:
+def _layout(source: Source, blocks: Mapping[str, Layout]) -> Layout:
+    """The layout that ``sources.csv`` names; a wrong one is reported there and the file read as if it named none."""
+    try:
+        return parse_layout(source.layout, blocks)
+    except LayoutError:
+        return Layout()
+
+
+def _read_file(
+    path: Path, source: Source, layout: Layout, names: Names, plan_folder: Path
+) -> tuple[list[RawRow], list[Problem]]:
     place = f"{OBSERVATIONS_FOLDER}/{source.file}"
     try:
-        grids = read_grids(path, place)
+        grids, problems = _grids(path, place, layout, plan_folder)
     except UnreadableFileError as error:
         return [], [Problem(error.code, file=place, found=error.found)]
     chosen = _chosen_sheets(grids, source)
     if not chosen:
         details = {"allowed": ", ".join(grid.sheet for grid in grids)}
         return [], [Problem("sheet_missing", file=place, sheet=source.sheet, found=source.sheet, details=details)]
-    # A layout that does not exist is reported with sources.csv; the file is then read as if none were named.
-    layout = parse_layout(source.layout) or Layout()
-    layout = layout if layout.name in layout_names() else Layout("", layout.ignored)
     rows: list[RawRow] = []
-    problems: list[Problem] = []
     for grid in chosen:
-        read, found = read_grid(grid, source, layout, names)
-        kept = [row for row in read if not _is_ignored(row, layout, names)]
+        prepared, found = prepare(grid, layout)
+        problems += found
+        if not prepared.cells:
+            continue
+        read, found = read_grid(prepared, source, layout, names)
+        kept = [row for row in read if not _is_ignored(row, layout, names)] if layout.ignored else read
         if len(kept) < len(read):
             count = {"count": str(len(read) - len(kept))}
             found.append(Problem("labels_ignored", "note", place, grid.sheet, found=source.layout, details=count))
         rows += kept
         problems += found
     return rows, problems
+
+
+def _grids(path: Path, place: str, layout: Layout, plan_folder: Path) -> tuple[list[Grid], list[Problem]]:
+    """The sheets of a file, or the result of a query, which the quality table then identifies by its hash."""
+    if not is_query(path.name):
+        return read_grids(path, place), []
+    grid, digest = read_query(path, place, layout.database, plan_folder)
+    return [grid], [Problem("query_result", "note", place, found=digest, details={"count": str(grid.height - 1)})]
 
 
 def _is_ignored(row: RawRow, layout: Layout, names: Names) -> bool:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from analysis.sources.grids import Grid
+from analysis.sources.grids import Grid, address
 from analysis.sources.headers import header_above_data, headers_around_years, is_numbering, unit_of
 from analysis.sources.names import Names
 from analysis.sources.rows import Layout
@@ -19,6 +19,7 @@ from analysis.sources.values import parse_value
 from analysis.sources.vocabulary import fold, words
 
 KINDS = ("region", "indicator", "year")
+ROLES = (*KINDS, "unit", "status", "vintage", "verification", "source", "url", "note", "ignored")
 MAJORITY = 0.5
 
 
@@ -93,9 +94,11 @@ def find_frames(grid: Grid, names: Names, layout: Layout, given: frozenset[str])
         Empty if the sheet fits no layout.
     """
     headers: list[range] = []
-    if layout.columns in ("", "year"):
+    if layout.header:
+        headers = [range(layout.header[0] - 1, min(layout.header[1], grid.height))]
+    elif layout.columns in ("", "year"):
         headers = headers_around_years(grid, names)
-    if not headers and layout.columns != "year":
+    if not headers and (layout.columns != "year" or layout.roles):
         header = header_above_data(grid, names)
         headers = [header] if header else []
     frames = []
@@ -113,13 +116,18 @@ def _frame(
     grid: Grid, names: Names, layout: Layout, given: frozenset[str], rows: tuple[range, range, range]
 ) -> Frame | None:
     title, header, body = rows
-    labels = {column: _header_labels(grid, header, column) for column in range(grid.width)}
+    said = {column: meaning for column in range(grid.width) if (meaning := _said(layout, column))}
+    labels = {
+        column: [said[column]] if column in said else _header_labels(grid, header, column)
+        for column in range(grid.width)
+    }
     heads = {column: _head(texts, names) for column, texts in labels.items()}
     known = {column for column, head in heads.items() if head.region or head.indicator or head.year}
     first_value = min(known, default=grid.width)
     roles: dict[int, str] = {}
     for column in range(grid.width):
         role = _role(grid, names, labels[column], body, column, column in known, column < first_value)
+        role = said[column] if said.get(column) in ROLES else role
         if role != "value":
             roles[column] = role
     values = {column: heads[column] for column in range(grid.width) if column not in roles}
@@ -132,6 +140,11 @@ def _frame(
     frame = Frame(title, header, body, roles, values)
     recognised = kinds | (set(roles.values()) & set(KINDS))
     return frame if values and recognised and (frame.has("indicator") or "indicator" in given or kinds) else None
+
+
+def _said(layout: Layout, column: int) -> str:
+    """What the layout's description says that a column holds; empty if nothing."""
+    return layout.roles.get(address(0, column)[:-1], "") if layout.roles else ""
 
 
 def _header_labels(grid: Grid, header: range, column: int) -> list[str]:

@@ -13,8 +13,14 @@ from analysis.sources.long import find_header, read_long
 from analysis.sources.names import Names
 from analysis.sources.rows import LONG, Layout, RawRow, Source, layout_names
 from analysis.sources.values import parse_value, parse_year, years_within
-from analysis.sources.vocabulary import fold
+from analysis.sources.vocabulary import fold, words
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CAPTIONED = re.compile(r"^(?P<caption>[^:：]{2,8})[:：]\s*(?P<name>\S.*)$", re.DOTALL)
+_NO_HEADING = re.compile(
+    r"^(?:注|说明|备注|资料来源|数据来源|来源|单位|续表|表|[(（]?续|note|source)|[。；;!！?？]|续表", re.IGNORECASE
+)
+LONGEST_HEADING = 20
 ROWS_SHOWN = 3
 CELLS_SHOWN = 6
 _UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*(?P<unit>[^\s)）]+(?:\s*[(（][^)）]*[)）])?)")
@@ -65,7 +71,7 @@ def read_grid(grid: Grid, source: Source, layout: Layout, names: Names) -> tuple
     (list of RawRow, list of Problem)
         A sheet that fits no layout yields one problem that says what was seen.
     """
-    header = find_header(grid, source) if layout.name in ("", LONG) else None
+    header = find_header(grid, source, layout) if layout.name in ("", LONG) else None
     if header:
         return read_long(grid, header, source)
     given = frozenset(kind for kind in KINDS if getattr(source, kind))
@@ -127,13 +133,16 @@ def _read_frame(reading: _Reading, frame: Frame, defaults: dict[str, str]) -> di
     columns = _usable_columns(reading, frame)
     known = dict(defaults)
     above: dict[str, str] = {}
+    between: dict[str, str] = {}
     for row in frame.body:
         if is_numbering(grid, row) or _repeats_header(grid, frame, row):
             continue
         filled = [column for column in columns if grid.text(row, column)]
         labels = _row_labels(reading, frame, row)
         if not filled:
-            known.update(_between_rows(reading, frame, row))
+            said = _between_rows(reading, frame, row, between)
+            between.update({kind: text for kind, text in said.items() if kind in ("region", "indicator")})
+            known.update(said)
             if not _is_known(reading, labels):
                 continue
         if any(reading.is_ignored(text) for text in labels.values()):
@@ -181,10 +190,10 @@ def _row_labels(reading: _Reading, frame: Frame, row: int) -> dict[str, str]:
     for kind in KINDS:
         texts = [grid.label(row, column) for column, role in frame.roles.items() if role == kind]
         if texts:
-            # Of two names for one thing (Chinese and English) the one that the plan knows counts.
-            labels[kind] = next((text for text in texts if text and test[kind](text)), "") or next(
-                filter(None, texts), ""
-            )
+            # Chinese names decide: different places and indicators often share one in English (吉林省, 吉林市).
+            decisive = [text for text in texts if _CHINESE.search(text)] or texts
+            known = (text for text in decisive if text and test[kind](text))
+            labels[kind] = next(known, "") or next(filter(None, decisive), "")
     return labels
 
 
@@ -206,21 +215,33 @@ def _fill_down(labels: dict[str, str], above: dict[str, str]) -> dict[str, str]:
     return labels
 
 
-def _between_rows(reading: _Reading, frame: Frame, row: int) -> dict[str, str]:
-    """What a line without values (``2011年``, ``地区：…``, ``单位：…``) says about the rows below it."""
+def _between_rows(reading: _Reading, frame: Frame, row: int, above: dict[str, str]) -> dict[str, str]:
+    """What a line without values (``2011年``, ``地区：…``, ``单位：…``) says about the rows below it.
+
+    Parameters
+    ----------
+    above : dict of str to str
+        What such lines have said so far. A heading that no one knows ends what the one before it said.
+    """
     texts = list(dict.fromkeys(text for text in reading.grid.labels(row) if text))
-    found: dict[str, str] = {}
-    for text in texts if len(texts) == 1 else []:
-        bare = re.sub(r"^[^:：]{2,8}[:：]\s*", "", text)
-        if not frame.has("region") and reading.names.region(bare):
-            found["region"] = bare
-        elif not frame.has("year") and reading.names.year(bare):
-            found["year"] = bare
-        elif not frame.has("indicator") and reading.names.indicator(bare).id:
-            found["indicator"] = bare
-        elif match := _UNIT_LINE.search(text):
-            found["unit"] = match["unit"]
-    return found
+    if len(texts) != 1:
+        return {}
+    text = texts[0]
+    captioned = _CAPTIONED.match(text)
+    bare = captioned["name"].strip() if captioned else text
+    if not frame.has("region") and reading.names.region(bare):
+        return {"region": bare}
+    if not frame.has("year") and reading.names.year(bare):
+        return {"year": bare}
+    if not frame.has("indicator") and reading.names.indicator(bare).id:
+        return {"indicator": bare}
+    if match := _UNIT_LINE.search(text):
+        return {"unit": match["unit"]}
+    kind = words("columns").get(fold(captioned["caption"]), "") if captioned else ""
+    if kind in KINDS and not frame.has(kind) and not (kind == "year" and len(bare) > LONGEST_HEADING):
+        return {kind: bare} if kind != "year" or parse_year(bare) else {}
+    is_heading = not captioned and len(bare) <= LONGEST_HEADING and not _NO_HEADING.search(bare)
+    return dict.fromkeys(above, bare) if is_heading and len(above) == 1 else {}
 
 
 def _has_labels(reading: _Reading, frame: Frame, row: int, labels: dict[str, str], filled: list[int]) -> bool:
@@ -276,6 +297,6 @@ def _read_cell(
             file=grid.file,
             sheet=grid.sheet,
             cell=grid.address(*place),
-            note=extras.get("note", ""),
+            note="; ".join(filter(None, (extras.get("note", ""), grid.notes.get(place, "")))),
         )
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.errors import Problem
-from analysis.sources.grids import Grid
-from analysis.sources.rows import RawRow, Source
+from analysis.sources.grids import Grid, address
+from analysis.sources.rows import Layout, RawRow, Source
 from analysis.sources.vocabulary import fold, words
 
 ROWS_SEARCHED = 20
@@ -22,16 +22,28 @@ class LongHeader:
     columns: dict[str, int]
 
 
-def find_header(grid: Grid, source: Source) -> LongHeader | None:
+def find_header(grid: Grid, source: Source, layout: Layout) -> LongHeader | None:
     """The header of a tidy long table.
 
-    It has a head for the value; at least two of region, indicator and year are in other columns or given for the
-    whole file, one of them in a column.
+    Parameters
+    ----------
+    grid : Grid
+    source : Source
+    layout : Layout
+        May say where the header is and what columns hold.
+
+    Returns
+    -------
+    LongHeader or None
+        It has a head for the value; at least two of region, indicator and year are in other columns or given for
+        the whole file, one of them in a column.
     """
-    for row in range(min(ROWS_SEARCHED, grid.height)):
+    first = layout.header[1] - 1 if layout.header else 0
+    for row in range(first, min(first + 1 if layout.header else ROWS_SEARCHED, grid.height)):
         columns: dict[str, int] = {}
         for column in range(grid.width):
-            meaning = words("columns").get(fold(grid.text(row, column)))
+            said = layout.roles.get(address(0, column)[:-1], "") if layout.roles else ""
+            meaning = said or words("columns").get(fold(grid.text(row, column)))
             if meaning and meaning != "ignored":
                 columns.setdefault(meaning, column)
         in_columns = [key for key in _KEYS if key in columns]

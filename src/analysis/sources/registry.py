@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 from analysis.errors import Problem
-from analysis.sources.grids import Grid, UnreadableFileError, address, read_grids
+from analysis.sources.blocks import LayoutError, layout_problem, parse_layout
+from analysis.sources.files import UnreadableFileError, read_grids
+from analysis.sources.grids import Grid, address
 from analysis.sources.names import Names
-from analysis.sources.rows import SOURCE_COLUMNS, Layout, Source, layout_names
+from analysis.sources.rows import SOURCE_COLUMNS, Layout, Source
 from analysis.sources.values import parse_status, parse_vintage, parse_year
 from analysis.sources.vocabulary import words
 from analysis.units import find_unit, nearest_units, unit_ids
@@ -79,7 +81,9 @@ def _check_heads(grid: Grid, heads: list[str], columns: Sequence[str], required:
             yield Problem("missing_column", file=grid.file, found=", ".join(heads), details=details)
 
 
-def read_registry(folder: Path, names: Names) -> tuple[list[Source], list[Problem]]:
+def read_registry(
+    folder: Path, names: Names, blocks: Mapping[str, Layout] | None = None
+) -> tuple[list[Source], list[Problem]]:
     """Read and check ``sources.csv`` of a plan folder.
 
     Parameters
@@ -87,11 +91,14 @@ def read_registry(folder: Path, names: Names) -> tuple[list[Source], list[Proble
     folder : Path
         The plan folder.
     names : Names
+    blocks : mapping of str to Layout
+        Named layouts.
 
     Returns
     -------
     (list of Source, list of Problem)
     """
+    blocks = blocks or {}
     path = folder / SOURCES_FILE
     delivered = _delivered(folder / OBSERVATIONS_FOLDER)
     if not path.is_file():
@@ -102,7 +109,7 @@ def read_registry(folder: Path, names: Names) -> tuple[list[Source], list[Proble
     sources = []
     for number, row in listing.rows:
         sources.append(Source(**row, cell=listing.cell(number, "file")))
-        problems += _check_source(sources[-1], names, partial(listing.cell, number))
+        problems += _check_source(sources[-1], names, blocks, partial(listing.cell, number))
     listed = {source.file for source in sources}
     problems += [
         Problem("file_unlisted", file=f"{OBSERVATIONS_FOLDER}/{name}", found=name)
@@ -131,7 +138,9 @@ def _check_repeated(sources: list[Source]) -> Iterator[Problem]:
         seen.setdefault(key, source.cell)
 
 
-def _check_source(source: Source, names: Names, cell: Callable[[str], str]) -> Iterator[Problem]:
+def _check_source(
+    source: Source, names: Names, blocks: Mapping[str, Layout], cell: Callable[[str], str]
+) -> Iterator[Problem]:
     def problem(code: str, column: str, found: str, details: dict[str, str] | None = None) -> Problem:
         return Problem(
             code, file=SOURCES_FILE, cell=cell(column), found=found, details={"column": column, **(details or {})}
@@ -156,35 +165,10 @@ def _check_source(source: Source, names: Names, cell: Callable[[str], str]) -> I
         nearest = nearest_units(source.unit)
         details = {"allowed": ", ".join(unit_ids()), "nearest": nearest[0] if nearest else "—"}
         yield problem("unknown_unit", "unit", source.unit, details)
-    layout = parse_layout(source.layout)
-    if layout is None or (layout.name and layout.name not in layout_names()):
-        yield problem("unknown_layout", "layout", source.layout, allowed(source.layout, layout_names()))
-
-
-def parse_layout(text: str) -> Layout | None:
-    """Read the column ``layout``: a name, and what to leave out.
-
-    Parameters
-    ----------
-    text : str
-        For instance ``regions_by_indicators; ignore=人口|面积`` or only ``ignore=合计``.
-
-    Returns
-    -------
-    Layout or None
-        None if the text says something else.
-    """
-    name = ""
-    ignored: tuple[str, ...] = ()
-    for part in filter(None, (item.strip() for item in text.replace("；", ";").split(";"))):
-        key, equals, value = part.partition("=")
-        if equals and key.strip() == "ignore":
-            ignored = tuple(item.strip() for item in value.split("|") if item.strip())
-        elif equals or name:
-            return None
-        else:
-            name = part
-    return Layout(name, ignored)
+    try:
+        parse_layout(source.layout, blocks)
+    except LayoutError as error:
+        yield layout_problem(error, SOURCES_FILE, cell("layout"))
 
 
 def check_file(folder: Path, source: Source) -> tuple[Path | None, str, list[Problem]]:

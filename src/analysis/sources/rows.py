@@ -27,10 +27,30 @@ class Layout:
         One of :func:`layout_names`; empty if it is to be recognised.
     ignored : tuple of str
         Labels of rows or columns that are left out on purpose.
+    header : tuple of (int, int) or None
+        First and last row of the header, counted from one as spreadsheets do.
+    cells : str
+        The part of the sheet that is read, such as ``A1:F40``; empty for all of it.
+    labels : dict of str to str
+        Label as it stands in the file → what it means, with a unit in brackets if need be.
+    roles : dict of str to str
+        Column letter → what the column holds: ``region``, ``indicator``, ``year``, ``value``, ``unit`` …, ``ignored``,
+        or the label of an indicator.
+    period, aggregate : str
+        ``month`` and how a year's value comes from its months: ``sum``, ``mean`` or ``last``.
+    database : str
+        Where a query runs: the address of a database, or ``$NAME`` for the environment variable that holds it.
     """
 
     name: str = ""
     ignored: tuple[str, ...] = ()
+    header: tuple[int, int] | None = None
+    cells: str = ""
+    labels: dict[str, str] = field(default_factory=dict, hash=False)
+    roles: dict[str, str] = field(default_factory=dict, hash=False)
+    period: str = ""
+    aggregate: str = ""
+    database: str = ""
 
     @property
     def rows(self) -> str:
