@@ -146,6 +146,27 @@ def test_a_running_total_of_amounts_never_falls() -> None:
     assert fan["lower_95"].min() >= total
 
 
+def test_a_total_is_predicted_from_its_yearly_amounts() -> None:
+    """Amounts 10, 12, 10, 12, … have no drift: next year is the last amount, known to within a few units."""
+    plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
+    amounts = {year: 10.0 + 2 * (year % 2) for year in range(2013, 2024)}
+    trends = fit_trends(measure(observed(amounts), plan), plan, 2023)
+    fan = trends[trends["model"] == "shrunken_drift"].set_index("year")
+    total = sum(amount for year, amount in amounts.items() if year > 2020)
+    assert fan["mean"][2024] == pytest.approx(total + amounts[2023])
+    assert fan["mean"][2025] == pytest.approx(total + 2 * amounts[2023])
+    assert fan["upper_95"][2024] - fan["lower_95"][2024] < 20
+    assert (fan["upper_95"] - fan["lower_95"])[2025] > (fan["upper_95"] - fan["lower_95"])[2024]
+
+
+def test_six_amounts_make_a_prediction_and_five_do_not() -> None:
+    plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
+    for first, has_fan in ((2017, True), (2018, False)):
+        amounts = {year: 10.0 + year % 3 for year in range(first, 2023)}
+        trends = fit_trends(measure(observed(amounts), plan), plan, 2022)
+        assert ("shrunken_drift" in set(trends["model"])) == has_fan
+
+
 def test_the_line_through_a_running_total_is_not_bent_to_its_last_value() -> None:
     plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
     measures = measure(observed(dict.fromkeys(range(2016, 2024), 10.0)), plan)

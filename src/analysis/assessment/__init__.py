@@ -19,7 +19,7 @@ from analysis.assessment.verdicts import (
 from analysis.contracts import ASSESSMENT, check
 from analysis.measures import DERIVED, GAP_NOTE, POINTS_UNIT, direction, target_level
 from analysis.plan import Plan, Scored, Tier
-from analysis.trends import predict_series, recent_run
+from analysis.trends import count_values, predict_series
 
 __all__ = ["Goal", "Rules", "assess", "goal_of", "load_rules", "rules_hash", "yearly_pace"]
 
@@ -145,7 +145,7 @@ def _judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> di
         "latest_year": latest,
         "latest_value": value,
         "latest_status": str(series["status"].iloc[-1]),
-        "n_values": len(recent_run(_points(series))),
+        "n_values": count_values(_points(series), scored),
         "is_demonstration": bool((series["status"] == "synthetic").any()),
         "is_final": latest >= scored.target_year,
     }
@@ -207,7 +207,9 @@ def _verdicts(scored: Scored, goal: Goal, series: pd.DataFrame, rules: Rules) ->
 
 def _probability(scored: Scored, goal: Goal, points: pd.Series[float], latest: int, rules: Rules) -> float:
     """P(met), or NaN where no probability is claimed."""
-    if not len(points) or int(points.index[-1]) != latest or len(recent_run(points)) < rules.outlook.minimum_values:
+    if not len(points) or int(points.index[-1]) != latest:
+        return NAN
+    if count_values(points, scored) < rules.outlook.minimum_values:
         return NAN
     prediction = predict_series(points, scored)
     if prediction is None:

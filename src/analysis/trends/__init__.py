@@ -23,6 +23,7 @@ __all__ = [
     "Prediction",
     "Scale",
     "TooShortError",
+    "count_values",
     "describe_series",
     "fit_trends",
     "forecast",
@@ -33,33 +34,27 @@ __all__ = [
 ]
 
 
-def scale_of(scored: Scored, values: pd.Series[float]) -> Scale:
+def scale_of(scored: Scored) -> Scale:
     """The scale on which a target's measure is extrapolated.
 
     Parameters
     ----------
     scored : Scored
-    values : Series of float
-        The measure, indexed by year.
 
     Returns
     -------
     Scale
-        Log for an index; a running total of amounts that cannot be negative never falls below its last value;
-        a level keeps within the indicator's bounds.
+        Log for an index; for a total the limits of a yearly amount; a level keeps within the indicator's bounds.
     """
     low, high = scored.indicator.bounds
-    limits = (-np.inf if low is None else low, np.inf if high is None else high)
-    match scored.target.kind:
-        case "relative_reduction":
-            return Scale(is_log=True)
-        case "cumulative_reduction":
-            is_one_way = scored.indicator.series != "level" and limits[0] >= 0
-            return Scale(lower=float(values.iloc[-1]) if is_one_way else -np.inf)
-        case "share_points_reduction":
-            return Scale()
-        case _:
-            return Scale(lower=limits[0], upper=limits[1])
+    if scored.target.kind == "relative_reduction":
+        return Scale(is_log=True)
+    if scored.target.kind == "share_points_reduction" or (
+        scored.target.kind == "cumulative_reduction" and not is_total(scored)
+    ):
+        # What has fallen since the base year has no limits of its own.
+        return Scale()
+    return Scale(lower=-np.inf if low is None else low, upper=np.inf if high is None else high)
 
 
 def recent_run(values: pd.Series[float]) -> pd.Series[float]:
@@ -67,6 +62,17 @@ def recent_run(values: pd.Series[float]) -> pd.Series[float]:
     years = values.index.to_numpy(int)
     gaps = np.flatnonzero(np.diff(years) != 1)
     return values.iloc[gaps[-1] + 1 :] if len(gaps) else values
+
+
+def is_total(scored: Scored) -> bool:
+    """Whether the measure is a total of yearly amounts, so that the amounts are what is extrapolated."""
+    return scored.target.kind == "cumulative_reduction" and scored.indicator.series != "level"
+
+
+def count_values(values: pd.Series[float], scored: Scored) -> int:
+    """How many yearly values without a gap a prediction can rest on; a total has one amount less than years."""
+    run = len(recent_run(values))
+    return max(run - 1, 0) if is_total(scored) else run
 
 
 def predict_series(values: pd.Series[float], scored: Scored) -> Prediction | None:
@@ -81,23 +87,27 @@ def predict_series(values: pd.Series[float], scored: Scored) -> Prediction | Non
     Returns
     -------
     Prediction or None
-        None if the target year is reached, the run of years without a gap is too short, or a log index is not positive.
+        None if the target year is reached, the run of years without a gap is too short, or a log index is not
+        positive.
     """
-    if not len(values):
+    if not len(values) or count_values(values, scored) < MINIMUM_VALUES:
         return None
     horizon = scored.target_year - int(values.index[-1])
     run = recent_run(values)
-    scale = scale_of(scored, run)
-    if horizon < 1 or len(run) < MINIMUM_VALUES or (scale.is_log and not (run > 0).all()):
+    scale = scale_of(scored)
+    if horizon < 1 or (scale.is_log and not (run > 0).all()):
         return None
-    return predict(np.asarray(run, np.float64), horizon, scale)
+    series = np.asarray(run, np.float64)
+    if is_total(scored):
+        return predict(np.diff(series), horizon, scale).accumulated(float(series[-1]))
+    return predict(series, horizon, scale)
 
 
 def describe_series(values: pd.Series[float], scored: Scored) -> Line | None:
     """The descriptive line of a measure, on the log scale for an index, with its extrapolation to the target year."""
     if not len(values):
         return None
-    scale = scale_of(scored, values)
+    scale = scale_of(scored)
     if scale.is_log and not (values > 0).all():
         return None
     horizon = max(scored.target_year - int(values.index[-1]), 0)
@@ -146,7 +156,7 @@ def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
         yield _frame("shrunken_drift", "projected", years, prediction.mean(), bands)
     line = describe_series(values, scored)
     if line is not None:
-        backward = _line_scale(scored, values).backward
+        backward = _line_scale(scored).backward
         yield _frame("ols_hac", "fitted", values.index.to_numpy(int), backward(line.fitted), {})
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         if len(years):
@@ -157,10 +167,9 @@ def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
             yield _frame("ols_hac", "projected", years, backward(line.mean), bands)
 
 
-def _line_scale(scored: Scored, values: pd.Series[float]) -> Scale:
-    """The line is drawn as it is: that a total cannot fall any more is no reason to bend its past."""
-    scale = scale_of(scored, values)
-    return Scale(is_log=scale.is_log) if scored.target.kind == "cumulative_reduction" else scale
+def _line_scale(scored: Scored) -> Scale:
+    """The line through a total is drawn as it is: the limits are those of a yearly amount."""
+    return Scale() if is_total(scored) else scale_of(scored)
 
 
 def _frame(

@@ -123,6 +123,22 @@ class Prediction:
         below = float(ndtr(_interpolate(point, row, ndtri(self.probabilities))))
         return 1 - below if is_up else below
 
+    def accumulated(self, start: float) -> Prediction:
+        """The distribution of a running total of this series, within the same limits for every yearly amount.
+
+        Parameters
+        ----------
+        start : float
+            The total so far.
+
+        Notes
+        -----
+        Quantiles are added up, as if good years and bad years came together: the cautious reading of few years.
+        """
+        amounts = np.clip(self.quantiles, self.scale.lower, self.scale.upper)
+        lowest = start if self.scale.lower >= 0 else -np.inf
+        return Prediction(self.n, Scale(lower=lowest), self.probabilities, start + np.cumsum(amounts, axis=0))
+
     def _quantile(self, row: Array, probability: float) -> float:
         return _interpolate(float(ndtri(probability)), ndtri(self.probabilities), row)
 
