@@ -233,6 +233,19 @@ def test_quality_lists_errors_first_and_leaves_corrections_to_their_table():
     assert column(tables.corrections_table(quality, PLAN, "en"), "Old value") == ["88"]
 
 
+def test_what_a_file_has_in_many_places_stands_in_one_row():
+    note = dict.fromkeys(QUALITY.names, "") | {
+        "severity": "note",
+        "rule": "value_missing",
+        "year": 2023,
+        "file": "a.csv",
+    }
+    quality = check(pd.DataFrame([{**note, "cell": f"B{row}"} for row in range(2, 7)]), "quality")
+    (row,) = tables.quality_table(quality, PLAN, "zh").rows
+    assert row[1].startswith("2023 · a.csv · B2；2023 · a.csv · B3；")
+    assert row[1].endswith("……共5处")
+
+
 def test_regions_without_a_target_are_ranked_by_their_change_only():
     changes = tables.region_changes(ASSESSMENT, PLAN, "zh")
     assert changes.rows == (("秸秆综合利用率（2023年）", "+3.0个百分点（第2）", "+6.5个百分点（第1）"),)

@@ -15,6 +15,7 @@ from analysis.wording import MISSING, Wording, escape, wording
 
 CORRECTION_RULES = ("correction_applied", "correction_dropped")
 MOST_DECIMALS = 4
+SHOWN_PLACES = 3
 NOT_PLAIN = ("preliminary", "revised", "estimated", "synthetic")
 
 
@@ -168,7 +169,9 @@ def unverified_table(observations: pd.DataFrame, plan: Plan, language: str) -> T
 
 
 def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
-    """Findings of the checks, errors first; corrections are left to their own table.
+    """Findings of the checks, errors first; what one file has in many places stands in one row.
+
+    Corrections are left to their own table.
 
     Parameters
     ----------
@@ -180,15 +183,16 @@ def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
     words = wording(language)
     chosen = quality[~quality["rule"].isin(CORRECTION_RULES)]
     order = chosen["severity"].map({severity: place for place, severity in enumerate(SEVERITIES)})
+    alike = ["order", "severity", "rule", "file", "found", "expected", "todo"]
     rows = [
         (
-            words.text(f"report.severity.{item.severity}"),
-            _subject(item, plan, language),
-            escape(item.found) or MISSING,
-            escape(item.expected),
-            escape(item.todo),
+            words.text(f"report.severity.{severity}"),
+            _subjects(group, plan, language),
+            escape(found) or MISSING,
+            escape(expected),
+            escape(todo),
         )
-        for item in records(chosen.assign(order=order).sort_values("order", kind="stable"))
+        for (_, severity, _, _, found, expected, todo), group in chosen.assign(order=order).groupby(alike, sort=True)
     ]
     widths = {"severity": 8, "place": 28, "found": 16, "expected": 24, "todo": 24}
     return Table(_columns(words, "quality", widths), tuple(rows), "quality")
@@ -212,6 +216,14 @@ def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table
     ]
     widths = {"place": 30, "old": 14, "new": 28, "reason": 28}
     return Table(_columns(words, "corrections", widths), tuple(rows), "corrections")
+
+
+def _subjects(group: pd.DataFrame, plan: Plan, language: str) -> str:
+    """The first places of a finding, and how many there are."""
+    words = wording(language)
+    shown = [_subject(item, plan, language) for item in records(group.head(SHOWN_PLACES))]
+    first = words.text("tables.quality.separator").join(shown)
+    return first if len(group) <= SHOWN_PLACES else words.text("tables.quality.places", first=first, count=len(group))
 
 
 def _subject(item: Any, plan: Plan, language: str) -> str:
