@@ -122,11 +122,13 @@ class Reading:
         return [self.plan.department(id).name.get(language) for id in self.scored.responsibility.departments]
 
     def department(self) -> str:
-        """The first responsible department, with a mark if there are others."""
-        names = self.departments
-        if not names:
+        """The first responsible department by its short name, with a mark if there are others."""
+        ids = self.scored.responsibility.departments
+        if not ids:
             return MISSING
-        return self.words.text("report.and_others", name=names[0]) if len(names) > 1 else names[0]
+        first = self.plan.department(ids[0])
+        name = (first.short or first.name).get(self.words.language)
+        return self.words.text("report.and_others", name=name) if len(ids) > 1 else name
 
     # --- values -----------------------------------------------------------------------------------------------------
 

@@ -41,10 +41,11 @@ class Text(Model):
 
 
 class Department(Model):
-    """A department (责任单位) that commitments name."""
+    """A department (责任单位) that commitments name; ``short`` is its name where there is little room."""
 
     id: Identifier
     name: Text
+    short: Text | None = None
 
 
 class Responsibility(Model):

@@ -33,8 +33,8 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, section: str
     columns = _columns(
         words,
         "tables.scoreboard",
-        {"indicator": 19, "values": 18, "target": 10, "progress": 8, "schedule": 8, "probability": 6, "status": 12,
-         "needed": 17, "department": 11},
+        {"indicator": 18, "values": 16, "target": 10, "progress": 9, "schedule": 9, "probability": 7, "status": 11,
+         "needed": 15, "department": 12},
         right=("values", "target", "progress", "probability"),
     )  # fmt: skip
     rows = [
