@@ -100,6 +100,22 @@ def notebook(
         typer.echo(run_indicator(indicator, region, plan, year, language.value))
 
 
+@app.command()
+def trace(
+    indicator: Annotated[str, typer.Argument(help="Id or name of an indicator of the plan.")],
+    region: Annotated[str, typer.Argument(help="Id or name of a region.")],
+    year: Annotated[int, typer.Argument(help="The year of the value.")],
+    plan: PlanOption = "",
+    edition: YearOption = 0,
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Say which cell a value comes from, and what was done to it on the way."""
+    with _reported_errors(language):
+        from analysis.pipeline.tracing import trace_value
+
+        typer.echo(trace_value(indicator, region, year, plan, edition, language.value))
+
+
 @app.command("new-plan")
 def new_plan(
     folder: Annotated[Path, typer.Argument(help="The folder to create; its name becomes the plan's id.")],

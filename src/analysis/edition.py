@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import contracts, project
+from analysis.errors import InputError
+from analysis.messages import catalogue
 from analysis.plan import Plan, load_plan
+
+# What a run leaves behind when the delivered data stop it: all problems, worded, and all rows that are not used.
+PROBLEMS, REJECTED = "problems", "rejected"
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,8 @@ class Edition:
         """
         checked = contracts.check(table, name) if name in contracts.CONTRACTS else table
         self.folder.mkdir(parents=True, exist_ok=True)
-        parquet = self.folder / f"{name}.parquet"
-        _write(parquet, lambda path: checked.to_parquet(path, index=False))
-        # A byte-order mark, because analysts open the file in Excel.
-        _write(
-            parquet.with_suffix(".csv"),
-            lambda path: checked.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n"),
-        )
+        _write(self.folder / f"{name}.parquet", lambda path: checked.to_parquet(path, index=False))
+        _write_csv(self.folder / f"{name}.csv", checked)
         return checked
 
     def read(self, name: str) -> pd.DataFrame:
@@ -74,6 +75,11 @@ class Edition:
             raise contracts.ContractError(f"{path.name}: not found in {path.parent}; run the earlier steps first")
         table = pd.read_parquet(path)
         return contracts.check(table, name) if name in contracts.CONTRACTS else table
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    # A byte-order mark, because analysts open the file in Excel.
+    _write(path, lambda target: table.to_csv(target, index=False, encoding="utf-8-sig", lineterminator="\n"))
 
 
 def _write(path: Path, save: Callable[[Path], object]) -> None:
@@ -108,9 +114,43 @@ def open_edition(plan: str = "", year: int = 0, language: str = "zh", output: st
     """
     folder = project.plan_folder(plan, language)
     promised = load_plan(folder, language)
-    edition_year = year or newest_year(folder, promised, language)
-    tables = Path(output) if output else project.processed_folder() / promised.id / str(edition_year)
-    return Edition(promised, folder, edition_year, language, tables)
+    above = project.processed_folder() / promised.id
+    if not year:
+        with keeping_findings(Path(output or above), language, is_of_edition=bool(output)):
+            year = newest_year(folder, promised, language)
+    return Edition(promised, folder, year, language, Path(output) if output else above / str(year))
+
+
+@contextmanager
+def keeping_findings(folder: Path, language: str, *, is_of_edition: bool = True) -> Iterator[None]:
+    """Write all problems and all rejected rows to a folder if the delivered data stop the run.
+
+    The message of the error then says where they are. What an earlier run left there is removed if nothing stops
+    this one.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the edition's tables.
+    language : {"zh", "en"}
+    is_of_edition : bool
+        False if the edition's year is not known yet: the newest one that could be read is added to the folder.
+    """
+    try:
+        yield
+    except InputError as error:
+        result = getattr(error, "result", None)
+        if result is not None:
+            years = result.observations["year"]
+            own = folder if is_of_edition else folder / (str(years.max()) if len(years) else PROBLEMS)
+            own.mkdir(parents=True, exist_ok=True)
+            _write_csv(own / f"{PROBLEMS}.csv", result.quality)
+            _write_csv(own / f"{REJECTED}.csv", result.rejected)
+            names = {"problems": f"{PROBLEMS}.csv", "rejected": f"{REJECTED}.csv", "folder": own}
+            error.args = (f"{error}\n{catalogue(language).text('problems.written', **names)}",)
+        raise
+    if is_of_edition:
+        (folder / f"{PROBLEMS}.csv").unlink(missing_ok=True)
 
 
 def newest_year(folder: Path, plan: Plan, language: str = "zh") -> int:

@@ -7,13 +7,13 @@ the table of rejected rows with its reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import contracts
-from analysis.edition import Edition
+from analysis.edition import Edition, keeping_findings
 from analysis.errors import InputError, Problem
 from analysis.messages import catalogue
 from analysis.plan import Plan, load_plan
@@ -28,6 +28,19 @@ from analysis.sources.selection import (
     known_then,
     without_repetitions,
 )
+
+KEY = ["region", "indicator", "year"]
+REVISION_COLUMNS = [
+    *KEY,
+    "unit",
+    "older_vintage",
+    "older_value",
+    "newer_vintage",
+    "newer_value",
+    "difference",
+    "older_place",
+    "newer_place",
+]
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,10 @@ class CleanResult:
         Errors, warnings and notes; the quality table in another form.
     sources : DataFrame
         The delivered files: the columns of ``sources.csv``, actual hashes, number of cells read.
+    trace : DataFrame
+        How every observation came about: the key and place of ``contracts.OBSERVATIONS``, then ``delivered`` (text in
+        the cell), ``label`` (of the indicator), ``correction`` (what stands there instead, and why; else empty),
+        ``number`` and ``delivered_unit`` (empty if none was given), ``value`` and ``unit`` (the indicator's).
     """
 
     observations: pd.DataFrame
@@ -51,6 +68,15 @@ class CleanResult:
     rejected: pd.DataFrame
     problems: list[Problem]
     sources: pd.DataFrame
+    trace: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+class DeliveryError(InputError):
+    """The delivered data have errors; ``result`` holds what was found and what was rejected."""
+
+    def __init__(self, result: CleanResult, language: str) -> None:
+        super().__init__([item for item in result.problems if item.severity != "note"], language)
+        self.result = result
 
 
 def load_observations(edition: Edition) -> CleanResult:
@@ -59,9 +85,11 @@ def load_observations(edition: Edition) -> CleanResult:
     Raises
     ------
     InputError
-        With every problem, if any of them is an error.
+        With every problem, if any of them is an error; all problems and all rejected rows are then in the edition's
+        folder.
     """
-    return load(edition.plan_folder, edition.plan, edition.year, edition.language)
+    with keeping_findings(edition.folder, edition.language):
+        return load(edition.plan_folder, edition.plan, edition.year, edition.language)
 
 
 def load(plan_folder: Path, plan: Plan, edition_year: int | None = None, language: str = "zh") -> CleanResult:
@@ -82,7 +110,7 @@ def load(plan_folder: Path, plan: Plan, edition_year: int | None = None, languag
     """
     result = _read_and_clean(plan_folder, plan, edition_year, language)
     if any(problem.severity == "error" for problem in result.problems):
-        raise InputError([item for item in result.problems if item.severity != "note"], language)
+        raise DeliveryError(result, language)
     return result
 
 
@@ -153,6 +181,7 @@ def clean(
         _rejected([*rejected, *dropped, *unusable, *repeated]),
         problems,
         delivery.sources,
+        _trace(known, plan),
     )
 
 
@@ -170,12 +199,45 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
         One row per region, indicator and year. A value without a vintage counts as delivered at the beginning of
         the year after its year, so that every dated one of that year or later is newer.
     """
+    latest = _by_delivery(observations).drop_duplicates(KEY, keep="last")
+    return latest[list(observations.columns)].reset_index(drop=True)
+
+
+def revisions(observations: pd.DataFrame) -> pd.DataFrame:
+    """Every value that was delivered again later, and differently.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        As in ``contracts.OBSERVATIONS``, with all vintages.
+
+    Returns
+    -------
+    DataFrame
+        One row per change: region, indicator, year, unit, older_vintage, older_value, newer_vintage, newer_value,
+        difference (newer minus older, in the unit), older_place, newer_place (file · sheet · cell); in the order in
+        which the changes were published.
+    """
+    table = _by_delivery(observations)
+    table["place"] = [
+        " · ".join(filter(None, place)) for place in zip(table["file"], table["sheet"], table["cell"], strict=True)
+    ]
+    parts = ["vintage", "value", "place"]
+    earlier = table.groupby(KEY, sort=False)[parts].shift()
+    changed = earlier["value"].notna() & (table["value"] != earlier["value"])
+    older = earlier[changed].add_prefix("older_")
+    newer = table.loc[changed, parts].add_prefix("newer_")
+    pairs = pd.concat([table.loc[changed, [*KEY, "unit"]], older, newer], axis=1)
+    pairs["difference"] = pairs["newer_value"] - pairs["older_value"]
+    return pairs[REVISION_COLUMNS].reset_index(drop=True)
+
+
+def _by_delivery(observations: pd.DataFrame) -> pd.DataFrame:
+    """Observations by key and, within it, from the first delivered to the last."""
     undated = (observations["year"] + YEARS_UNTIL_DELIVERY).astype(str)
     delivered = observations["vintage"].where(observations["vintage"] != "", undated)
-    key = ["region", "indicator", "year"]
     # A dated vintage wins over an undated one of the same text; the vintage itself breaks the tie.
-    order = observations.assign(delivered=delivered).sort_values([*key, "delivered", "vintage"], kind="stable")
-    return order.drop_duplicates(key, keep="last")[list(observations.columns)].reset_index(drop=True)
+    return observations.assign(delivered=delivered).sort_values([*KEY, "delivered", "vintage"], kind="stable")
 
 
 def quality_table(problems: Iterable[Problem], language: str) -> pd.DataFrame:
@@ -237,6 +299,27 @@ def _observations(candidates: list[Candidate], plan: Plan) -> pd.DataFrame:
         for item in candidates
     ]
     return pd.DataFrame(records, columns=contracts.OBSERVATIONS.names)
+
+
+def _trace(candidates: list[Candidate], plan: Plan) -> pd.DataFrame:
+    units = {item.id: item.unit for item in plan.indicators}
+    columns: dict[str, list[object]] = {
+        "region": [item.region for item in candidates],
+        "indicator": [item.indicator for item in candidates],
+        "year": [item.year for item in candidates],
+        "vintage": [item.vintage for item in candidates],
+        "file": [item.raw.file for item in candidates],
+        "sheet": [item.raw.sheet for item in candidates],
+        "cell": [item.raw.cell for item in candidates],
+        "delivered": [item.raw.value_text for item in candidates],
+        "label": [item.raw.indicator_text for item in candidates],
+        "correction": [f"{item.value_text}: {item.correction}" if item.correction else "" for item in candidates],
+        "number": [item.number for item in candidates],
+        "delivered_unit": [item.unit for item in candidates],
+        "value": [item.value for item in candidates],
+        "unit": [units[item.indicator] for item in candidates],
+    }
+    return pd.DataFrame(columns)
 
 
 def _rejected(rejections: list[Rejection]) -> pd.DataFrame:

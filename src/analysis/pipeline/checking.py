@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.edition import open_edition
+from analysis import project
+from analysis.edition import keeping_findings, open_edition
 from analysis.errors import describe
 from analysis.messages import catalogue
+from analysis.plan import load_plan
 
 
 def check_plan(plan: str = "", year: int = 0, language: str = "zh") -> str:
@@ -28,18 +30,26 @@ def check_plan(plan: str = "", year: int = 0, language: str = "zh") -> str:
     InputError
         With everything that is wrong.
     """
-    from analysis.observations import load_observations
+    from analysis.observations import load, load_observations
 
     words = catalogue(language)
-    edition = open_edition(plan, year, language)
-    result = load_observations(edition)
+    folder = project.plan_folder(plan, language)
+    promised = load_plan(folder, language)
+    if year:
+        result = load_observations(open_edition(plan, year, language))
+    else:
+        # Opening the newest edition would read everything twice.
+        with keeping_findings(project.processed_folder() / promised.id, language, is_of_edition=False):
+            result = load(folder, promised, None, language)
+        years = result.observations["year"]
+        year = int(years.max()) if len(years) else promised.base_year
     warnings = [problem for problem in result.problems if problem.severity == "warning"]
     summary = words.text(
         "cli.check.passed",
-        plan=edition.plan.id,
-        year=edition.year,
-        commitments=len(edition.plan.commitments()),
-        scored=len(edition.plan.scored()),
+        plan=promised.id,
+        year=year,
+        commitments=len(promised.commitments()),
+        scored=len(promised.scored()),
         observations=len(result.observations),
         warnings=len(warnings),
     )

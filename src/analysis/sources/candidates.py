@@ -9,7 +9,7 @@ from typing import Any
 from analysis.errors import Problem, Severity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A delivered value whose region, indicator and year are known.
 
@@ -20,12 +20,19 @@ class Candidate:
     region, indicator : str
         Ids of the plan.
     year : int
-    vintage, status, verification, note : str
+    vintage, status, verification : str
     value_text : str
         As delivered, or as corrected.
+    note : str
     value : float
         In the indicator's unit; NaN until it is evaluated.
     bound : str
+    number : float
+        As read from ``value_text``, in the unit in which it is delivered.
+    unit : str
+        Name of that unit; empty if nobody says and the indicator's own is assumed.
+    correction : str
+        Reason, evidence, person and date of the correction, if there is one.
     """
 
     raw: Any
@@ -39,6 +46,9 @@ class Candidate:
     note: str
     value: float = float("nan")
     bound: str = "exact"
+    number: float = float("nan")
+    unit: str = ""
+    correction: str = ""
 
     def place(self) -> str:
         """File · sheet · cell."""

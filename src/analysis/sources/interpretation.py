@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.contracts import VERIFICATIONS
-from analysis.plan import Plan
+from analysis.plan import Indicator, Plan
 from analysis.sources.candidates import Candidate, Findings, Rejection
 from analysis.sources.names import IndicatorLabel, Names
+from analysis.sources.ranges import RangeCheck
 from analysis.sources.registry import allowed
-from analysis.sources.values import parse_status, parse_value, parse_vintage, parse_year
+from analysis.sources.values import ParsedValue, parse_status, parse_value, parse_vintage, parse_year
 from analysis.sources.vocabulary import words
 from analysis.units import Unit, convert, find_unit, nearest_units, unit_ids
 
@@ -18,6 +19,17 @@ from analysis.units import Unit, convert, find_unit, nearest_units, unit_ids
 YEARS_AFTER_TARGET = 1
 YEARS_BEFORE_BASE = 40
 SIGNIFICANT_AFTER_CONVERSION = ".12g"
+
+
+class _Identity(NamedTuple):
+    """What the labels of a row mean."""
+
+    region: str
+    indicator: str
+    year: int
+    vintage: str
+    status: str
+    verification: str
 
 
 class Interpreter:
@@ -36,6 +48,12 @@ class Interpreter:
         self._years = range(plan.base_year - YEARS_BEFORE_BASE, max(targets) + YEARS_AFTER_TARGET + 1)
         self._indicators = {item.id: item for item in plan.indicators}
         self._units = {item.id: find_unit(item.unit) for item in plan.indicators}
+        self._ranges = {item.id: RangeCheck(item, unit) for item in plan.indicators if (unit := self._units[item.id])}
+        # Labels and units repeat from row to row; only what gave no finding is remembered.
+        self._identities: dict[tuple[str, ...], _Identity] = {}
+        self._known_units: dict[tuple[str, ...], Unit] = {}
+        # Price basis of the first value of an indicator whose unit in the plan states none.
+        self._bases: dict[str, str] = {}
 
     def identify(self, raw: Any) -> Candidate | Rejection:
         """Find region, indicator, year, vintage and status of a raw row.
@@ -49,6 +67,24 @@ class Interpreter:
         -------
         Candidate or Rejection
         """
+        labels = (
+            raw.region_text,
+            raw.indicator_text,
+            raw.year_text,
+            raw.vintage,
+            raw.status_text,
+            raw.default_status,
+            raw.verification,
+        )
+        known = self._identities.get(labels)
+        found = Candidate(raw, *known, raw.value_text, raw.note) if known else self._identify(raw)
+        if known is None and isinstance(found, Candidate) and raw.region_text:
+            self._identities[labels] = _Identity(
+                found.region, found.indicator, found.year, found.vintage, found.status, found.verification
+            )
+        return found
+
+    def _identify(self, raw: Any) -> Candidate | Rejection:
         region = self._region(raw)
         label = self.names.indicator(raw.indicator_text)
         year = parse_year(raw.year_text)
@@ -100,20 +136,36 @@ class Interpreter:
         if source is not None and source.factor != target.factor:
             # Keeps 0.145 as 14.5 % rather than 14.499999999999998.
             value = float(format(value, SIGNIFICANT_AFTER_CONVERSION))
-        return self._within_bounds(_with_flag(replace(candidate, value=value, bound=parsed.bound), parsed.status))
+        return self._checked(candidate, parsed, source, value)
 
-    def _within_bounds(self, candidate: Candidate) -> Candidate | Rejection:
-        indicator = self._indicators[candidate.indicator]
-        low, high = indicator.bounds
-        if (low is None or candidate.value >= low) and (high is None or candidate.value <= high):
-            return candidate
-        details = {
-            "low": "−∞" if low is None else f"{low:g}",
-            "high": "∞" if high is None else f"{high:g}",
-            "unit": indicator.unit,
-            "converted": f"{candidate.value:g}",
-        }
-        return self.findings.single(candidate, "value_out_of_bounds", candidate.value_text, details=details)
+    def _checked(
+        self, candidate: Candidate, parsed: ParsedValue, source: Unit | None, value: float
+    ) -> Candidate | Rejection:
+        """The candidate with its value, if the value is possible for its indicator."""
+        evaluated = Candidate(
+            candidate.raw,
+            candidate.region,
+            candidate.indicator,
+            candidate.year,
+            candidate.vintage,
+            candidate.status,
+            candidate.verification,
+            candidate.value_text,
+            candidate.note,
+            value,
+            parsed.bound,
+            parsed.number if parsed.number is not None else value,
+            _unit_name(source),
+            candidate.correction,
+        )
+        finding = self._ranges[candidate.indicator].finding(value, source)
+        if finding:
+            rejected = self.findings.single(
+                evaluated, finding.code, candidate.value_text, finding.severity, finding.details
+            )
+            if finding.severity == "error":
+                return rejected
+        return _with_flag(evaluated, parsed.status)
 
     def _region(self, raw: Any) -> str:
         """The region's id; the plan's own area if no one names a region, which is noted; empty if unknown."""
@@ -156,6 +208,9 @@ class Interpreter:
     def _unit(self, candidate: Candidate, beside_value: str) -> Unit | str | None:
         """The unit in which a value is delivered; None if no one says; the broken rule if it cannot be told."""
         raw, indicator = candidate.raw, self._indicators[candidate.indicator]
+        key = (candidate.indicator, beside_value, raw.unit_text, raw.indicator_text)
+        if key in self._known_units:
+            return self._known_units[key]
         label_unit = self.names.indicator(raw.indicator_text).unit
         given = [text for text in dict.fromkeys((beside_value, raw.unit_text, label_unit)) if text]
         if not given:
@@ -173,7 +228,36 @@ class Interpreter:
         if any(convert(1.0, known[0], unit) != 1.0 for unit in known[1:]):
             return self.findings.shared(raw, "unit_conflict", " / ".join(given), indicator=indicator.id)
         # Of names for one unit, the one that states the price basis says more.
-        return next((unit for unit in known if unit.basis), known[0])
+        chosen = next((unit for unit in known if unit.basis), known[0])
+        if self._is_basis_clear(raw, chosen, indicator):
+            self._known_units[key] = chosen
+        return chosen
+
+    def _is_basis_clear(self, raw: Any, unit: Unit, indicator: Indicator) -> bool:
+        """Note a price basis that only one of file and plan states; two that differ are incompatible anyway."""
+        own = self._units[indicator.id]
+        if own is None or own.basis == unit.basis or own.dimension != unit.dimension:
+            return True
+        if own.basis and not unit.basis:
+            details = {"unit": indicator.unit}
+            self.findings.shared(
+                raw, "basis_assumed", unit.zh, indicator=indicator.id, severity="note", details=details
+            )
+            return False
+        if unit.basis and not own.basis:
+            first = self._bases.setdefault(indicator.id, unit.basis)
+            details = {"unit": indicator.unit, "basis": first}
+            found = f"{unit.zh}（{unit.basis}）"
+            code, severity = ("basis_not_in_plan", "note") if first == unit.basis else ("basis_mixed", "error")
+            self.findings.shared(raw, code, found, indicator=indicator.id, severity=severity, details=details)  # type: ignore[arg-type]
+            return False
+        return True
+
+
+def _unit_name(unit: Unit | None) -> str:
+    if unit is None:
+        return ""
+    return f"{unit.id} ({unit.basis})" if unit.basis else unit.id
 
 
 def _status(raw: Any, year_flag: str) -> str:

@@ -14,6 +14,7 @@ from analysis.sources.vocabulary import fold
 
 MONTHS_OF_A_YEAR = 12
 _FEWEST_MONTHS = 2
+_ROWS_SEARCHED = 40
 _MONTH = re.compile(
     r"^(?P<year>\d{4})(?:年(?P<month>0?[1-9]|1[0-2])月|[-/](?P<number>0?[1-9]|1[0-2])(?:-01)?(?:00:00:00)?)$"
 )
@@ -58,7 +59,7 @@ def month_of(text: str) -> tuple[int, int] | None:
 
 def month_header(grid: Grid) -> int | None:
     """The row that holds several months."""
-    for row, texts in enumerate(grid.cells):
+    for row, texts in enumerate(grid.cells[:_ROWS_SEARCHED]):
         if sum(month_of(text) is not None for text in texts) >= _FEWEST_MONTHS:
             return row
     return None

@@ -26,6 +26,8 @@ def apply_corrections(
     (list of Candidate, list of Rejection, list of Problem)
         What is kept (corrected or not), what is dropped, notes and the corrections' own problems.
     """
+    if not corrections:
+        return candidates, [], []
     values = [DeliveredValue(item.region, item.indicator, item.year, item.value_text) for item in candidates]
     matched, problems = match_corrections(values, corrections, names)
     kept: list[Candidate] = []
@@ -49,7 +51,10 @@ def apply_corrections(
             dropped.append(Rejection(candidate.raw, code))
         else:
             note = f"{candidate.value_text} → {new}: {correction.reason}"
-            kept.append(replace(candidate, value_text=new).with_note(note))
+            evidence = " · ".join(
+                filter(None, (correction.reason, correction.reference, correction.who, correction.date))
+            )
+            kept.append(replace(candidate, value_text=new, correction=evidence).with_note(note))
     return kept, dropped, problems
 
 
