@@ -21,7 +21,7 @@ language := $(call option,LANGUAGE,language)
 python := .venv/bin/python
 analysis := $(python) -m analysis
 
-.PHONY: help setup report test check doctor notebook lab bench lint clean
+.PHONY: help setup report test check template doctor notebook lab bench lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ report: .venv/.ready ## make the report: HTML, PDF and Word from the raw files
 
 check: .venv/.ready ## check the raw files only, in seconds
 	@$(analysis) check $(edition) $(language)
+
+template: .venv/.ready ## write an empty workbook for bureaus to fill in: if wanted, DEPARTMENT=, REGION=, OUTPUT=
+	@$(analysis) template $(if $(call given,PLAN),$(call quoted,$(call given,PLAN))) $(call option,OUTPUT,output) $(call option,DEPARTMENT,department) $(call option,REGION,region) $(language)
 
 doctor: .venv/.ready ## say what is installed, what is missing, and what to do
 	@$(analysis) doctor $(language)

@@ -21,6 +21,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = (
     ("messages",),
     ("errors",),
+    ("archives",),
     ("units",),
     ("plan",),
     ("project",),
@@ -45,6 +46,7 @@ LAYERS = (
     ("rendering",),
     ("pipeline",),
     ("demo",),
+    ("forms",),
     ("__main__",),
 )
 # The newest year with data is known only after reading the data; imported when it is asked for.
@@ -52,7 +54,7 @@ ALLOWED_UPWARDS = {("edition", "observations")}
 
 # The packages that may open files, start processes or read the clock.
 IO_PACKAGES = {"messages", "units", "plan", "project", "edition", "sources", "ledger", "fonts", "display"}
-IO_PACKAGES |= {"pipeline", "rendering", "demo", "__main__"}
+IO_PACKAGES |= {"pipeline", "rendering", "demo", "forms", "__main__"}
 # These read the constants that are shipped beside them, or measure on past series when asked to.
 OWN_DATA = {"assessment/rules.py", "screening/rules.py", "screening/false_alarms.py", "trends/calibration.py"}
 IO_CALLS = {

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGETS = ("report", "test", "check", "doctor", "notebook", "lab", "bench", "lint", "clean", "help", "setup")
+TARGETS = ("report", "test", "check", "template", "doctor", "notebook")
+TARGETS += ("lab", "bench", "lint", "clean", "help", "setup")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -54,6 +55,7 @@ def test_help_is_the_default_and_lists_every_target(project: Path) -> None:
         "setup",
         "report",
         "check",
+        "template",
         "doctor",
         "notebook",
         "lab",
@@ -71,6 +73,15 @@ def test_options_of_the_command_line_are_passed_on(project: Path) -> None:
         *("report", "--plan", "'my-plan'", "--year", "'7'", "--language", "'en'"),
         *("--formats", "'html,pdf'", "--renderer", "'embedded'", "--jobs", "'1'"),
     ]
+
+
+def test_the_plan_of_a_template_is_its_argument(project: Path) -> None:
+    given = ("PLAN=my-plan", "DEPARTMENT=住房 城乡", "REGION=x", "OUTPUT=a b.xlsx", "LANGUAGE=en")
+    assert words(make(project, "-n", "template", *given)) == [
+        *("template", "'my-plan'", "--output", "'a", "b.xlsx'", "--department", "'住房", "城乡'"),
+        *("--region", "'x'", "--language", "'en'"),
+    ]
+    assert words(make(project, "-n", "template", DEPARTMENT="x", REGION="x", OUTPUT="x")) == ["template"]
 
 
 def test_nothing_is_passed_on_when_nothing_is_said(project: Path) -> None:

@@ -133,6 +133,21 @@ def new_plan(
 
 
 @app.command()
+def template(
+    plan: Annotated[str, typer.Argument(help="An id under data/raw, or a path to a plan folder.")] = "",
+    output: Annotated[str, typer.Option(help="The xlsx file to write; below reports/output if not given.")] = "",
+    department: Annotated[str, typer.Option(help="Id or name of a department, for its indicators only.")] = "",
+    region: Annotated[str, typer.Option(help="Id or name of a region, for its sheet only.")] = "",
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Write an empty workbook that bureaus can fill in."""
+    with _reported_errors(language):
+        from analysis.forms import write_form
+
+        typer.echo(write_form(plan, output, language.value, department, region))
+
+
+@app.command()
 def demo(plan: PlanOption = "", language: LanguageOption = Language.ZH) -> None:
     """Write the demonstration data of a plan anew."""
     with _reported_errors(language):

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import zipfile
 from dataclasses import dataclass, field
 
+from analysis.archives import without_time
 from analysis.demo.specification import Delivery, Group, Specification
 from analysis.demo.trajectories import Values
 from analysis.plan import Indicator, Plan
 from analysis.units import find_unit
 
 Cell = str | float | int
-
-_TIMESTAMP = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 @dataclass
@@ -216,19 +213,4 @@ def _xlsx(sheets: list[Sheet]) -> bytes:
         page.column_dimensions["A"].width = 36
     content = io.BytesIO()
     book.save(content)
-    return _without_time(content.getvalue())
-
-
-def _without_time(content: bytes) -> bytes:
-    """The same archive without traces of when it was written, and stored so that no compressor matters."""
-    result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_STORED) as target:
-        for name in sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = _TIMESTAMP.sub(b"", data)
-            # Without a date of its own an item gets the earliest one that archives know.
-            item = zipfile.ZipInfo(name)
-            item.create_system = 0
-            target.writestr(item, data)
-    return result.getvalue()
+    return without_time(content.getvalue())
