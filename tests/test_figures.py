@@ -9,11 +9,13 @@ import pytest
 import sample_tables as sample
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from plan_builder import observed, plan_with
 
 from analysis import theme
-from analysis.figures import draw_indicator, draw_progress, draw_regions, is_drawable
+from analysis.figures import draw_indicator, draw_progress, draw_regions, draw_screening, is_drawable
 from analysis.figures.drawing import spread, wrap
 from analysis.fonts import sans_font, serif_font
+from analysis.screening import Finding
 
 LANGUAGES = ("zh", "en")
 DRAWN = ("energy", "straw", "cod", "coatings", "leakage", "parks")
@@ -239,3 +241,23 @@ def test_lines_break_at_punctuation_and_never_inside_a_number():
 def test_a_second_line_begins_behind_a_punctuation_mark():
     title = "Energy use per person of public institutions: down 2.3% since the base year, target down 6%; off track"
     assert wrap(title, 88, "en").split("\n")[1] == "down 2.3% since the base year, target down 6%; off track"
+
+
+def test_the_screening_marks_what_is_doubtful_and_says_so_in_words():
+    table = observed({year: 50.0 + year % 3 for year in range(2012, 2023)} | {2023: 90.0}, status="synthetic")
+    plan = plan_with("level_at_least", 95)
+    item = Finding("jump", "city", "x", 2023, ((2022, 52.0), (2023, 90.0)))
+    drawing = draw_screening([item, Finding("missing_indicator", "", "x", 2023)], table, plan, "zh")
+    (axes,) = drawing.figure.axes
+    line, marks = axes.lines
+    assert list(line.get_ydata()) == list(table["value"])
+    assert list(marks.get_xdata()) == [2022, 2023]
+    assert "x 异常跳变" in drawing.alt
+    assert any(text.get_gid() == "demonstration" for text in drawing.figure.texts)
+
+
+def test_a_finding_without_values_is_not_drawn():
+    with pytest.raises(ValueError, match="no flagged series"):
+        draw_screening(
+            [Finding("missing_indicator", "", "x", 2023)], observed({2022: 1.0}), plan_with("level_at_least", 9), "zh"
+        )

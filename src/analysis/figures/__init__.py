@@ -4,5 +4,15 @@ from analysis.figures.drawing import Drawing
 from analysis.figures.indicator import draw_indicator, headline, is_drawable
 from analysis.figures.progress import draw_progress
 from analysis.figures.regions import draw_regions
+from analysis.figures.screening import draw_screening, drawable_findings
 
-__all__ = ["Drawing", "draw_indicator", "draw_progress", "draw_regions", "headline", "is_drawable"]
+__all__ = [
+    "Drawing",
+    "draw_indicator",
+    "draw_progress",
+    "draw_regions",
+    "draw_screening",
+    "drawable_findings",
+    "headline",
+    "is_drawable",
+]

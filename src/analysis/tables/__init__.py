@@ -11,6 +11,7 @@ from analysis.tables.provenance import (
     unverified_table,
 )
 from analysis.tables.regions import region_changes, region_values, regional_readings
+from analysis.tables.screening import screening_table
 from analysis.tables.table import Column, Table
 from analysis.tables.verdicts import (
     attention,
@@ -43,6 +44,7 @@ __all__ = [
     "regional_readings",
     "rules_table",
     "scoreboard",
+    "screening_table",
     "sources_table",
     "status_counts",
     "unverified_table",

@@ -188,9 +188,9 @@ def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
         (
             words.text(f"report.severity.{severity}"),
             _subjects(group, plan, language),
-            escape(found) or MISSING,
-            escape(expected),
-            escape(todo),
+            escape(str(found)) or MISSING,
+            escape(str(expected)),
+            escape(str(todo)),
         )
         for (_, severity, _, _, found, expected, todo), group in chosen.assign(order=order).groupby(alike, sort=True)
     ]
@@ -211,7 +211,7 @@ def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table
     words = wording(language)
     chosen = quality[quality["rule"].isin(CORRECTION_RULES)]
     rows = [
-        (_subject(item, plan, language), escape(item.found), escape(item.expected), escape(item.todo))
+        (subject(item, plan, language), escape(item.found), escape(item.expected), escape(item.todo))
         for item in records(chosen)
     ]
     widths = {"place": 30, "old": 14, "new": 28, "reason": 28}
@@ -221,12 +221,12 @@ def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table
 def _subjects(group: pd.DataFrame, plan: Plan, language: str) -> str:
     """The first places of a finding, and how many there are."""
     words = wording(language)
-    shown = [_subject(item, plan, language) for item in records(group.head(SHOWN_PLACES))]
+    shown = [subject(item, plan, language) for item in records(group.head(SHOWN_PLACES))]
     first = words.text("tables.quality.separator").join(shown)
     return first if len(group) <= SHOWN_PLACES else words.text("tables.quality.places", first=first, count=len(group))
 
 
-def _subject(item: Any, plan: Plan, language: str) -> str:
+def subject(item: Any, plan: Plan, language: str) -> str:
     """Indicator, region and year in words, then file · sheet · cell."""
     titles = {entry.id: entry.title.get(language) for entry in plan.indicators}
     regions = {entry.id: entry.name.get(language) for entry in plan.regions}
