@@ -5,10 +5,12 @@ import re
 import pandas as pd
 import pytest
 import sample_tables as sample
+from plan_builder import observed, plan_with
 
 from analysis import tables
 from analysis.assessment import load_rules
 from analysis.contracts import QUALITY, check
+from analysis.screening import screen
 from analysis.tables import Column, Table
 
 PLAN, ASSESSMENT = sample.plan(), sample.assessment()
@@ -249,3 +251,13 @@ def test_what_a_file_has_in_many_places_stands_in_one_row():
 def test_regions_without_a_target_are_ranked_by_their_change_only():
     changes = tables.region_changes(ASSESSMENT, PLAN, "zh")
     assert changes.rows == (("秸秆综合利用率（2023年）", "+3.0个百分点（第2）", "+6.5个百分点（第1）"),)
+
+
+def test_the_screening_names_the_rule_and_gives_its_evidence():
+    plan = plan_with("level_at_least", 95)
+    values = {year: 50.0 + 0.7 * (year % 3) for year in range(2008, 2023)} | {2023: 93.1}
+    screened = screen(observed(values), plan, 2023, "zh")
+    row = next(row for row in tables.screening_table(screened, plan, "zh").rows if row[0] == "异常跳变")
+    assert row[1].startswith("市 · x · 2023 · f.csv")
+    assert "93.1" in row[2]
+    assert "概率" in row[2]
