@@ -7,6 +7,7 @@ import platform
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,19 @@ from time import perf_counter
 
 from analysis.errors import StepError
 from analysis.messages import catalogue
+from analysis.pipeline.deliveries import HEADS, write_delivery
 from analysis.pipeline.files import write_text
+from analysis.pipeline.fuzz import fuzz
 from analysis.pipeline.manifest import installed_versions
+from analysis.plan import load_plan
 from analysis.project import output_folder, plan_folder
+from analysis.sources.files import read_grids
 
 SAMPLING_SECONDS = 0.2
+LARGE_FILES = 40
+LARGE_ROWS = 200_000
+FUZZED_FILES = 10_000
+FUZZED_ROWS = 12
 KIB_PER_MIB = 1024
 
 
@@ -60,8 +69,42 @@ def measure_report(plan: str = "", language: str = "zh") -> str:
         python=versions["python"],
         pandas=versions.get("pandas", "—"),
     )
+    text = "\n\n".join([text, *measure_reading(load_plan(folder, language).base_year, language)])
     write_text(output_folder() / "benchmark.md", text + "\n", language)
     return text
+
+
+def measure_reading(first_year: int, language: str = "zh") -> list[str]:
+    """Check a large made-up delivery, and read many damaged files.
+
+    Returns
+    -------
+    list of str
+        Both measurements as Markdown.
+
+    Raises
+    ------
+    StepError
+        If a damaged file leads to an exception, takes too long or changes a value silently.
+    """
+    words = catalogue(language)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "made-up"
+        write_delivery(folder, LARGE_FILES, LARGE_ROWS, first_year)
+        measured = measure([sys.executable, "-m", "analysis", "check", "--plan", str(folder)], language)
+        plan = load_plan(folder, language)
+        observations = sorted((folder / "observations").iterdir())
+        grid = read_grids(observations[1], "sample")[0]
+        rows = [row[: len(HEADS) - 1] for row in grid.cells[:FUZZED_ROWS]]
+        result = fuzz(plan, rows, FUZZED_FILES)
+    if result.failures:
+        raise StepError(words.text("cli.bench.fuzz_failed", failures="; ".join(result.failures[:5])))
+    outcomes = ", ".join(f"{name} {count}" for name, count in result.outcomes.most_common())
+    texts = {"seconds": f"{measured.seconds:.1f}", "peak": f"{measured.peak_mib:.0f}"}
+    return [
+        words.text("cli.bench.reading", rows=LARGE_ROWS, files=LARGE_FILES, **texts),
+        words.text("cli.bench.fuzz", files=result.files, outcomes=outcomes, slowest=f"{result.slowest:.2f}"),
+    ]
 
 
 def measure(command: list[str], language: str = "zh") -> Measured:

@@ -80,6 +80,7 @@ def read_grid(grid: Grid, source: Source, layout: Layout, names: Names) -> tuple
         return [], [_unknown_layout(grid, layout)]
     reading = _Reading(grid, source, names, layout)
     defaults = _defaults(reading, frames[0])
+    _report_rows_above(reading, frames[0])
     for frame in frames:
         defaults = _read_frame(reading, frame, defaults)
     return reading.rows, reading.problems
@@ -154,6 +155,19 @@ def _read_frame(reading: _Reading, frame: Frame, defaults: dict[str, str]) -> di
         for column in columns:
             _read_cell(reading, (row, column), labels, frame.heads[column], known, _row_extras(grid, frame, row))
     return known
+
+
+def _report_rows_above(reading: _Reading, frame: Frame) -> None:
+    """Report rows of data that stand above the header and are not read."""
+    grid = reading.grid
+    for row in frame.title:
+        labels = _row_labels(reading, frame, row)
+        if not all(labels.values()) or not _is_known(reading, labels):
+            continue
+        numbers = (column for column in frame.heads if parse_value(grid.text(row, column)).number is not None)
+        column = next(numbers, None)
+        if column is not None:
+            reading.report("row_above_header", (row, column), grid.text(row, column))
 
 
 def _usable_columns(reading: _Reading, frame: Frame) -> list[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analysis.errors import Problem
 from analysis.sources.grids import Grid, address
 from analysis.sources.rows import Layout, RawRow, Source
+from analysis.sources.values import parse_value
 from analysis.sources.vocabulary import fold, words
 
 ROWS_SEARCHED = 20
@@ -72,7 +73,18 @@ def read_long(grid: Grid, header: LongHeader, source: Source) -> tuple[list[RawR
         given = {name: grid.text(row, column) for name, column in header.columns.items()}
         if any(given.values()) and not _is_repeated(grid, header, row):
             rows.append(_raw_row(given, source, grid, grid.address(row, header.columns["value"])))
-    return rows, list(_unknown_columns(grid, header))
+    return rows, [*_rows_above(grid, header), *_unknown_columns(grid, header)]
+
+
+def _rows_above(grid: Grid, header: LongHeader) -> Iterator[Problem]:
+    """Rows of data that stand above the heads and are not read."""
+    place = header.columns["value"]
+    keys = [column for key, column in header.columns.items() if key in _KEYS]
+    for row in range(header.row):
+        is_number = parse_value(grid.text(row, place)).number is not None
+        if is_number and all(grid.text(row, column) for column in keys):
+            cell = grid.address(row, place)
+            yield Problem("row_above_header", file=grid.file, sheet=grid.sheet, cell=cell, found=grid.text(row, place))
 
 
 def _is_repeated(grid: Grid, header: LongHeader, row: int) -> bool:
