@@ -20,6 +20,7 @@ LONGEST_SHEET_NAME, LONGEST_LIST, LONGEST_MESSAGE, LARGEST_NUMBER = 31, 255, 255
 
 _LABEL_WIDTH, _UNIT_WIDTH, _YEAR_WIDTH, _NOTE_WIDTH = 46, 18, 11, 36
 _NOTES_WIDTHS = (40, 18, 26, 14, 50, 70, 50)
+_NOTES_SPAN, _NOTES_LINE, _CHARACTERS_PER_NOTE = 5, 16, 65
 _COMMENT_WIDTH, _COMMENT_LINE, _CHARACTERS_PER_LINE = 420, 18, 30
 _HEAD_COLOUR, _LABEL_COLOUR = "DCE6F1", "F2F4F7"
 
@@ -182,10 +183,13 @@ def _fill_notes(sheet: Any, form: Form, words: Catalogue) -> None:
 
     sheet.title = words.text("template.notes_sheet")
     sheet.cell(1, 1, words.text("template.notes.heading", plan=form.plan)).font = Font(bold=True, size=14)
+    per_line = _CHARACTERS_PER_NOTE if words.language == "zh" else 2 * _CHARACTERS_PER_NOTE
     for row, note in enumerate(NOTES, 2):
-        sheet.cell(row, 1, f"{row - 1}. {words.text(f'template.notes.{note}')}")
-        sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_NOTES_WIDTHS))
+        text = f"{row - 1}. {words.text(f'template.notes.{note}')}"
+        sheet.cell(row, 1, text).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=_NOTES_SPAN)
+        # Merged cells do not grow with their text.
+        sheet.row_dimensions[row].height = _NOTES_LINE * (1 + len(text) // per_line)
     top = len(NOTES) + 3
     heads = ("indicator", "unit", "series", "range", "definition", "wording", "departments")
     for column, head in enumerate(heads, 1):
