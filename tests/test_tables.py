@@ -8,10 +8,12 @@ import sample_tables as sample
 from plan_builder import observed, plan_with
 
 from analysis import tables
-from analysis.assessment import load_rules
+from analysis.assessment import assess, load_rules
 from analysis.contracts import QUALITY, check
+from analysis.measures import measure
 from analysis.screening import screen
 from analysis.tables import Column, Table
+from analysis.trends import fit_trends
 
 PLAN, ASSESSMENT = sample.plan(), sample.assessment()
 
@@ -261,3 +263,20 @@ def test_the_screening_names_the_rule_and_gives_its_evidence():
     assert row[1].startswith("市 · x · 2023 · f.csv")
     assert "93.1" in row[2]
     assert "概率" in row[2]
+
+
+def test_values_of_several_documents_each_name_theirs():
+    plan = plan_with("level_at_least", 95)
+    one = observed({2021: 50.0, 2022: 51.0})
+    two = pd.concat([one, observed({2023: 52.0}, source="公报")])
+    assert "发布文件" not in [item.header for item in tables.observations_table(one, plan, "x", "city", "zh").columns]
+    named = tables.observations_table(two, plan, "x", "city", "zh")
+    assert column(named, "发布文件") == ["s", "s", "公报"]
+
+
+def test_without_a_base_there_is_no_index():
+    plan = plan_with("relative_reduction", 10, series="yearly_change", direction="decrease")
+    measures = measure(observed({2023: -5.0}), plan)
+    trends = fit_trends(measures, plan, 2023)
+    printed = tables.profile(assess(plan, measures, trends, 2023), trends, plan, "x", "city", "zh")
+    assert not [row for row in printed.rows if "-5.0" in str(row) or "−5.0" in str(row)]

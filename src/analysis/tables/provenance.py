@@ -114,11 +114,15 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
     own = _of(observations, indicator, region)
     # A vintage column that says nothing would only take room.
     has_vintage = bool((own["vintage"] != "").any())
-    widths = {"year": 8, "value": 14, "status": 14, **({"vintage": 12} if has_vintage else {}), "place": 40}
+    # A file of one document is named in the table of sources; values of several documents each name theirs.
+    has_source = own["source"].nunique() > 1
+    widths = {"year": 8, "value": 13, "status": 13}
+    widths |= ({"vintage": 12} if has_vintage else {}) | ({"source": 34} if has_source else {})
+    widths |= {"place": 24 if has_source else 40}
     columns = list(_columns(words, "observations", widths, ("value",)))
     key = "change_header" if promised.series == "yearly_change" else "value_header"
     unit = words.unit(promised.unit)
-    columns[1] = Column(words.text(f"tables.observations.{key}", unit=unit) if unit else columns[1].header, "right", 14)
+    columns[1] = Column(words.text(f"tables.observations.{key}", unit=unit) if unit else columns[1].header, "right", 13)
     decimals = max([promised.decimals, *(_decimals(value) for value in own["value"])])
     rows = []
     for item in records(own):
@@ -129,7 +133,8 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
             )
         place = " · ".join(escape(part) for part in (item.file, item.sheet, item.cell) if part)
         vintage = (item.vintage or MISSING,) if has_vintage else ()
-        rows.append((str(item.year), bounded(item, promised, decimals, words), status, *vintage, place))
+        source = (escape(item.source) or MISSING,) if has_source else ()
+        rows.append((str(item.year), bounded(item, promised, decimals, words), status, *vintage, *source, place))
     return Table(tuple(columns), tuple(rows), "observations")
 
 

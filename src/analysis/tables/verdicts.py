@@ -241,7 +241,9 @@ def _target(item: Reading) -> str:
 
 
 def _index(item: Reading) -> str:
-    return item.words.number(item.row.latest_value, item.decimals) if item.is_relative else MISSING
+    # Without a base value the measure is not an index.
+    is_index = item.is_relative and item.has_latest
+    return item.words.number(item.row.latest_value, item.decimals) if is_index else MISSING
 
 
 _PROFILE: dict[str, Callable[[Reading], str]] = {
