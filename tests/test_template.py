@@ -179,6 +179,12 @@ def test_units_are_written_with_their_price_basis(language: str) -> None:
         assert find_unit(unit_text(unit, catalogue(language))) == unit
 
 
+def test_units_to_choose_from_are_those_that_bureaus_count_in() -> None:
+    plan = load_plan(PLANS / "huludao-145")
+    tonnes = next(line for line in form_of(plan, "zh").lines if line.unit == "吨")
+    assert tonnes.units == ("吨", "千克", "万吨", "亿吨")
+
+
 def test_the_same_form_has_the_same_bytes(plan: Plan) -> None:
     assert workbook_of(form_of(plan, "en")) == workbook_of(form_of(plan, "en"))
 

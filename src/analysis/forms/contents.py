@@ -13,6 +13,8 @@ from analysis.units import Unit, find_unit, related_units
 
 # Trends need a past: years before the base year that are asked for.
 YEARS_BEFORE_BASE = 9
+# Nobody counts a city's emissions in milligrams: how much smaller and larger the other units to choose from may be.
+SMALLEST_UNIT, LARGEST_UNIT = 1e-4, 1e8
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _line(group: list[Scored], plan: Plan, names: Names, words: Catalogue) -> Li
     indicator, language = group[0].indicator, words.language
     unit = find_unit(indicator.unit)
     printed = unit_text(unit, words) if unit else indicator.unit
-    others = [unit_text(item, words, unit.basis) for item in related_units(unit)] if unit else []
+    others = [unit_text(item, words, unit.basis) for item in _usual_units(unit)] if unit else []
     departments = dict.fromkeys(id for item in group for id in item.responsibility.departments)
     return Line(
         label=_label(indicator, names, language),
@@ -156,6 +158,10 @@ def _line(group: list[Scored], plan: Plan, names: Names, words: Catalogue) -> Li
         departments=words.text("template.list_mark").join(plan.department(id).name.get(language) for id in departments),
         wordings=tuple(_wording(item, words) for item in group),
     )
+
+
+def _usual_units(unit: Unit) -> list[Unit]:
+    return [item for item in related_units(unit) if SMALLEST_UNIT <= item.factor / unit.factor <= LARGEST_UNIT]
 
 
 def unit_text(unit: Unit, words: Catalogue, basis: str = "") -> str:
