@@ -280,3 +280,13 @@ def test_without_a_base_there_is_no_index():
     trends = fit_trends(measures, plan, 2023)
     printed = tables.profile(assess(plan, measures, trends, 2023), trends, plan, "x", "city", "zh")
     assert not [row for row in printed.rows if "-5.0" in str(row) or "−5.0" in str(row)]
+
+
+def test_the_scoreboard_leads_to_the_indicator_and_tells_the_cell():
+    plan = plan_with("level_at_least", 95)
+    observations = observed({2020: 50.0, 2021: 52.0, 2022: 55.0}, sheet="表1")
+    measures = measure(observations, plan)
+    trends = fit_trends(measures, plan, 2022)
+    board = tables.scoreboard(assess(plan, measures, trends, 2022), plan, "zh", observations=observations)
+    assert board.rows[0][0] == "[x](#sec-indicator-x)"
+    assert board.rows[0][1] == '[50.0% → 55.0%（2022年）]{.origin title="出处：f.csv · 表1 · A3"}'

@@ -7,17 +7,24 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from analysis.observations import newest
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
-from analysis.tables.table import Column, Table
+from analysis.tables.table import Column, Table, records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
-from analysis.wording import MISSING, Wording, escape, wording
+from analysis.wording import MISSING, Wording, escape, label_id, wording
 
 ATTENTION_ROWS = 5
 _URGENCY = {"missed": 0, "off_track": 1, "at_risk": 2}
 
 
-def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, section: str = "") -> Table:
+def scoreboard(
+    assessment: pd.DataFrame,
+    plan: Plan,
+    language: str,
+    section: str = "",
+    observations: pd.DataFrame | None = None,
+) -> Table:
     """One row per target and tier of the plan's area, in the plan's order.
 
     Parameters
@@ -28,8 +35,12 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, section: str
     language : {"zh", "en"}
     section : str
         Only one top-level section.
+    observations : DataFrame, optional
+        Contract ``observations``: titles then lead to the indicator's own pages, and a latest value tells the cell
+        that it stands in.
     """
     words = wording(language)
+    places = _places(observations, plan) if observations is not None else {}
     columns = _columns(
         words,
         "tables.scoreboard",
@@ -39,8 +50,8 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, section: str
     )  # fmt: skip
     rows = [
         (
-            item.marked_title,
-            _with_year(item),
+            _linked_title(item, places),
+            _with_place(item, places),
             escape(item.target),
             item.progress,
             escape(item.schedule),
@@ -59,6 +70,32 @@ def _columns(words: Wording, topic: str, widths: dict[str, float], right: tuple[
         Column(words.text(f"{topic}.{name}"), "right" if name in right else "left", width)
         for name, width in widths.items()
     )
+
+
+def _places(observations: pd.DataFrame, plan: Plan) -> dict[str, dict[int, str]]:
+    """File · sheet · cell of every value of the plan's area, by indicator and year."""
+    own = newest(observations[observations["region"] == plan.area])
+    places: dict[str, dict[int, str]] = {}
+    for item in records(own):
+        text = " · ".join(part for part in (item.file, item.sheet, item.cell) if part)
+        places.setdefault(item.indicator, {})[int(item.year)] = text
+    return places
+
+
+def _linked_title(item: Reading, places: dict[str, dict[int, str]]) -> str:
+    """The title, leading to the indicator's own pages if it has any."""
+    if item.row.indicator not in places:
+        return item.marked_title
+    return f"[{item.marked_title}](#{label_id('sec', 'indicator', item.row.indicator)})"
+
+
+def _with_place(item: Reading, places: dict[str, dict[int, str]]) -> str:
+    """The values; where the latest one stands shows when a reader points at it."""
+    place = places.get(item.row.indicator, {}).get(int(item.row.latest_year)) if item.has_latest else None
+    if not place:
+        return _with_year(item)
+    title = item.words.text("tables.scoreboard.origin", place=place).replace("\\", "\\\\").replace('"', "”")
+    return f'[{_with_year(item)}]{{.origin title="{title}"}}'
 
 
 def _with_year(item: Reading) -> str:
