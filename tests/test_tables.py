@@ -290,3 +290,10 @@ def test_the_scoreboard_leads_to_the_indicator_and_tells_the_cell():
     board = tables.scoreboard(assess(plan, measures, trends, 2022), plan, "zh", observations=observations)
     assert board.rows[0][0] == "[x](#sec-indicator-x)"
     assert board.rows[0][1] == '[50.0% → 55.0%（2022年）]{.origin title="出处：f.csv · 表1 · A3"}'
+
+
+def test_a_revision_shows_both_values_and_their_difference():
+    table = pd.concat([observed({2021: 40.0}, vintage="2022-03"), observed({2021: 41.5}, vintage="2024-11")])
+    (row,) = tables.revisions_table(table, plan_with("level_at_least", 95), "zh").rows
+    assert row[:4] == ("x", "2021", "40%（2022-03）", "41.5%（2024-11）")
+    assert "1.5" in row[4]

@@ -66,6 +66,7 @@ _HOMES = {
         "quality_table",
         "region_changes",
         "region_values",
+        "revisions_table",
         "rules_table",
         "scoreboard",
         "screening_table",

@@ -11,6 +11,7 @@ from analysis.tables.provenance import (
     unverified_table,
 )
 from analysis.tables.regions import region_changes, region_values, regional_readings
+from analysis.tables.revisions import revisions_table
 from analysis.tables.screening import screening_table
 from analysis.tables.table import Column, Table
 from analysis.tables.verdicts import (
@@ -42,6 +43,7 @@ __all__ = [
     "region_changes",
     "region_values",
     "regional_readings",
+    "revisions_table",
     "rules_table",
     "scoreboard",
     "screening_table",
