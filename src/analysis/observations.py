@@ -6,7 +6,9 @@ the table of rejected rows with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -127,9 +129,22 @@ def check(plan_folder: Path, language: str = "zh") -> list[Problem]:
 
 
 def _read_and_clean(plan_folder: Path, plan: Plan, edition_year: int | None, language: str) -> CleanResult:
-    delivery = read_sources(plan_folder, plan)
-    corrections, problems = read_corrections(plan_folder)
-    return clean(delivery, plan, corrections, edition_year, language, problems)
+    with _without_collecting():
+        delivery = read_sources(plan_folder, plan)
+        corrections, problems = read_corrections(plan_folder)
+        return clean(delivery, plan, corrections, edition_year, language, problems)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Suspend the search for cyclic garbage; among a million small objects it takes a third of the time for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def clean(

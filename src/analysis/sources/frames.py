@@ -16,7 +16,7 @@ from analysis.sources.headers import header_above_data, headers_around_years, is
 from analysis.sources.names import Names
 from analysis.sources.rows import Layout
 from analysis.sources.values import parse_value
-from analysis.sources.vocabulary import fold, words
+from analysis.sources.vocabulary import column_meaning
 
 KINDS = ("region", "indicator", "year")
 ROLES = (*KINDS, "unit", "status", "vintage", "verification", "source", "url", "note", "ignored")
@@ -163,14 +163,14 @@ def _head(labels: list[str], names: Names) -> Head:
             unit = unit_of(text)
         elif names.region(text):
             region = text
-        elif fold(text) not in words("columns") or names.indicator(text).id:
+        elif not column_meaning(text) or names.indicator(text).id:
             rest.append(text)
     for candidate in _joined(rest):
         found = names.indicator(candidate)
         if found.id or found.is_ambiguous:
             indicator = candidate
             break
-    is_value = any(words("columns").get(fold(text)) == "value" for text in labels)
+    is_value = any(column_meaning(text) == "value" for text in labels)
     return Head(region, indicator, year, unit, "" if indicator else " · ".join(rest), is_value)
 
 
@@ -206,7 +206,7 @@ def _role(grid: Grid, names: Names, labels: list[str], body: range, column: int,
     """What the cells of a column hold: by its head, then by what stands in it."""
     if is_known:
         return "value"
-    word = next((words("columns")[fold(text)] for text in labels if fold(text) in words("columns")), "")
+    word = next((meaning for text in labels if (meaning := column_meaning(text))), "")
     if word:
         return word
     texts = [text for row in body if (text := grid.label(row, column))]

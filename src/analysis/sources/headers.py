@@ -8,7 +8,7 @@ from itertools import pairwise
 from analysis.sources.grids import Grid
 from analysis.sources.names import Names
 from analysis.sources.values import parse_value, parse_year
-from analysis.sources.vocabulary import fold, words
+from analysis.sources.vocabulary import column_meaning, fold
 from analysis.units import find_unit
 
 HEADER_ROWS_AROUND_YEARS = 3
@@ -41,7 +41,7 @@ def _is_year_row(grid: Grid, names: Names, row: int, is_first: bool) -> bool:
         heads = [text for _, text in others]
         above = [grid.label(row - 1, column) for column in places] if row and places[0] else []
         is_below_heads = any(names.region(text) or names.indicator(text).id for text in above)
-        return all(fold(text) in words("columns") for text in heads) and bool(heads or is_below_heads)
+        return all(bool(column_meaning(text)) for text in heads) and bool(heads or is_below_heads)
     steps = {later - earlier for earlier, later in pairwise(runs)}
     period = runs[: len(set(runs))]
     is_ordered = all(step > 0 for step in steps) or all(step < 0 for step in steps)

@@ -13,7 +13,7 @@ from analysis.sources.long import find_header, read_long
 from analysis.sources.names import Names
 from analysis.sources.rows import LONG, Layout, RawRow, Source, layout_names
 from analysis.sources.values import parse_value, parse_year, years_within
-from analysis.sources.vocabulary import fold, words
+from analysis.sources.vocabulary import column_meaning, fold
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CAPTIONED = re.compile(r"^(?P<caption>[^:：]{2,8})[:：]\s*(?P<name>\S.*)$", re.DOTALL)
@@ -251,7 +251,7 @@ def _between_rows(reading: _Reading, frame: Frame, row: int, above: dict[str, st
         return {"indicator": bare}
     if match := _UNIT_LINE.search(text):
         return {"unit": match["unit"]}
-    kind = words("columns").get(fold(captioned["caption"]), "") if captioned else ""
+    kind = column_meaning(captioned["caption"]) if captioned else ""
     if kind in KINDS and not frame.has(kind) and not (kind == "year" and len(bare) > LONGEST_HEADING):
         return {kind: bare} if kind != "year" or parse_year(bare) else {}
     is_heading = not captioned and len(bare) <= LONGEST_HEADING and not _NO_HEADING.search(bare)

@@ -9,7 +9,7 @@ from analysis.errors import Problem
 from analysis.sources.grids import Grid, address
 from analysis.sources.rows import Layout, RawRow, Source
 from analysis.sources.values import parse_value
-from analysis.sources.vocabulary import fold, words
+from analysis.sources.vocabulary import column_meaning
 
 ROWS_SEARCHED = 20
 _KEYS = ("region", "indicator", "year")
@@ -44,7 +44,7 @@ def find_header(grid: Grid, source: Source, layout: Layout) -> LongHeader | None
         columns: dict[str, int] = {}
         for column in range(grid.width):
             said = layout.roles.get(address(0, column)[:-1], "") if layout.roles else ""
-            meaning = said or words("columns").get(fold(grid.text(row, column)))
+            meaning = said or column_meaning(grid.text(row, column))
             if meaning and meaning != "ignored":
                 columns.setdefault(meaning, column)
         in_columns = [key for key in _KEYS if key in columns]
@@ -71,7 +71,9 @@ def read_long(grid: Grid, header: LongHeader, source: Source) -> tuple[list[RawR
     rows = []
     for row in range(header.row + 1, grid.height):
         given = {name: grid.text(row, column) for name, column in header.columns.items()}
-        if any(given.values()) and not _is_repeated(grid, header, row):
+        # A single text below the table is a footnote; a row whose value is missing still has its labels.
+        is_note = not given["value"] and sum(map(bool, grid.cells[row])) == 1
+        if any(given.values()) and not is_note and not _is_repeated(grid, header, row):
             rows.append(_raw_row(given, source, grid, grid.address(row, header.columns["value"])))
     return rows, [*_rows_above(grid, header), *_unknown_columns(grid, header)]
 
@@ -116,7 +118,7 @@ def _unknown_columns(grid: Grid, header: LongHeader) -> Iterator[Problem]:
     for column in range(grid.width):
         head = grid.text(header.row, column)
         filled = any(grid.text(row, column) for row in range(header.row + 1, grid.height))
-        if column not in known and filled and words("columns").get(fold(head)) != "ignored":
+        if column not in known and filled and column_meaning(head) != "ignored":
             yield Problem(
                 "column_ignored",
                 "warning",

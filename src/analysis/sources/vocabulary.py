@@ -59,6 +59,11 @@ def words(group: str) -> dict[str, str]:
     return {fold(word): meaning for meaning, items in content.items() for word in items}
 
 
+def column_meaning(head: str) -> str:
+    """What stands in a column with that head (``region``, ``value`` …); empty if the word is not one of them."""
+    return words("columns").get(fold(without_marks(head)), "")
+
+
 @cache
 def word_list(group: str) -> tuple[str, ...]:
     """The folded words of a plain list, longest first.
