@@ -100,3 +100,47 @@ def test_every_unit_is_found_by_its_own_id_and_labels() -> None:
         assert unit is not None
         assert (unit.id, find_unit(unit.zh), find_unit(unit.en)) == (id, unit, unit)
         assert {unit.label("zh"), unit.label("en")} == {unit.zh, unit.en}
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("万吨标准煤/万元", "10k tce/10k CNY"),
+        ("吨标准煤/亿元", "tce/100M CNY"),
+        ("万辆", "10000 vehicle"),
+        ("10 000 tons", "10000 t"),
+        ("毫克/立方米", "mg/m3"),
+        ("公顷", "ha"),
+    ],
+)
+def test_multiples_and_quotients_are_put_together(name: str, id: str) -> None:
+    unit = find_unit(name)
+    assert unit is not None
+    assert unit.id == id
+
+
+@pytest.mark.parametrize("name", ["万", "3.5万", "/", "吨/", "/万元", "吨/万元/年", "百分", "斗"])
+def test_what_is_no_unit(name: str) -> None:
+    assert find_unit(name) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "target", "expected"),
+    [
+        (1, "万吨标准煤/万元", "吨标准煤/万元", 10000),
+        (4800, "吨标准煤/亿元", "吨标准煤/万元", 0.48),
+        (12, "元/立方米", "万元/万立方米", 12),
+        (15, "亩", "公顷", 1),
+        (1, "毫克/升", "微克/立方米", 1e6),
+        (3, "万人", "人", 30000),
+    ],
+)
+def test_conversions_of_compound_units(value: float, source: str, target: str, expected: float) -> None:
+    assert converted(value, source, target) == pytest.approx(expected, rel=1e-12)
+
+
+def test_standard_coal_does_not_convert_into_electricity_or_heat() -> None:
+    # Between them stands a coefficient (等价值 or 当量值) that must be stated.
+    assert converted(1.0, "万吨标准煤", "亿千瓦时") is None
+    assert converted(1.0, "吨标准煤", "吉焦") is None
+    assert converted(1.0, "吨二氧化碳", "吨") is None
