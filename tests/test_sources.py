@@ -219,6 +219,30 @@ def test_an_upper_header_alone_does_not_name_a_column(tiny_plan: Path) -> None:
     assert codes(result, "error") == ["unknown_indicator"]
 
 
+def test_a_head_that_another_indicator_may_mean_is_not_guessed(tiny_plan: Path) -> None:
+    """农村 above 污水处理率 where the plan also knows 农村生活污水处理率: unknown, not the city's rate."""
+    path = tiny_plan / "plan.yaml"
+    rural = """  - id: rural_rate
+    title: {zh: 农村生活污水处理率, en: Rural sewage treatment rate}
+    unit: "%"
+    direction: increase
+sections:"""
+    path.write_text(path.read_text(encoding="utf-8").replace("sections:", rural, 1), encoding="utf-8")
+    rows = [
+        ["地区", "城镇情况", "农村", "垃圾"],
+        ["", "污水处理率(%)", "污水处理率(%)", "生活垃圾处理量(万吨)"],
+        ["青山市", 80, 30, 2],
+    ]
+    result = deliver(tiny_plan, rows, year="2020")
+    assert values(result) == {CITY_2020: 80.0, ("city", "waste_total", 2020): 2.0}
+    assert codes(result, "error") == ["unknown_indicator"]
+
+
+def test_a_group_above_a_head_is_only_a_group(tiny_plan: Path) -> None:
+    rows = [["地区", "污水情况", "污水情况"], ["", "污水处理率", "生活垃圾处理量(万吨)"], ["青山市", 80, 30]]
+    assert values(deliver(tiny_plan, rows, year="2020"))[CITY_2020] == 80.0
+
+
 def test_a_merged_value_is_not_multiplied(tiny_plan: Path) -> None:
     rows = [["指标", "2020", "2021"], ["污水处理率", 80, None]]
     write_xlsx(tiny_plan / "observations" / "delivered.xlsx", {"表": rows}, ["B2:C2"])

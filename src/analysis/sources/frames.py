@@ -167,6 +167,9 @@ def _head(labels: list[str], names: Names) -> Head:
             rest.append(text)
     for candidate in _joined(rest):
         found = names.indicator(candidate)
+        if candidate == rest[-1] and names.is_narrowed(rest, found.id):
+            # 农村 above 污水处理率 may be the rural one: not known is better than the wrong one.
+            continue
         if found.id or found.is_ambiguous:
             indicator = candidate
             break

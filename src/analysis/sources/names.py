@@ -82,6 +82,16 @@ class Names:
             self._labels[text] = self._find(text)
         return self._labels[text]
 
+    def is_narrowed(self, labels: list[str], id: str) -> bool:
+        """Whether a stack of labels may well mean another indicator than the one found.
+
+        It may where another indicator's name holds every label of the stack.
+        """
+        words = [fold(_without_bracket(without_marks(label.splitlines()[0]).strip())[0]) for label in labels]
+        if len(words) < 2:
+            return False
+        return any(id not in ids and all(word in name for word in words) for name, ids in self._indicators.items())
+
     def year(self, text: str) -> bool:
         """Whether a label is a year that can have to do with the plan."""
         parsed = parse_year(text)
