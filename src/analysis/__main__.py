@@ -135,7 +135,7 @@ def new_plan(
 @app.command()
 def template(
     plan: Annotated[str, typer.Argument(help="An id under data/raw, or a path to a plan folder.")] = "",
-    output: Annotated[str, typer.Option(help="The xlsx file to write; below reports/output if not given.")] = "",
+    output: Annotated[str, typer.Option(help="The xlsx file to write; in data/forms if not given.")] = "",
     department: Annotated[str, typer.Option(help="Id or name of a department, for its indicators only.")] = "",
     region: Annotated[str, typer.Option(help="Id or name of a region, for its sheet only.")] = "",
     language: LanguageOption = Language.ZH,

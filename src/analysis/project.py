@@ -37,6 +37,11 @@ def reports_folder() -> Path:
     return root() / "reports"
 
 
+def forms_folder() -> Path:
+    """``data/forms``: empty forms for the bureaus; what is filled in there is not generated and never removed."""
+    return root() / "data" / "forms"
+
+
 def output_folder() -> Path:
     """``reports/output``: generated reports, one folder per plan and year."""
     return reports_folder() / "output"

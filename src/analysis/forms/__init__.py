@@ -10,7 +10,7 @@ from analysis.forms.workbook import workbook_of
 from analysis.messages import catalogue
 from analysis.pipeline.files import writing
 from analysis.plan import load_plan
-from analysis.project import output_folder, plan_folder
+from analysis.project import forms_folder, plan_folder
 
 
 def write_form(plan: str, output: str = "", language: str = "zh", department: str = "", region: str = "") -> str:
@@ -21,7 +21,7 @@ def write_form(plan: str, output: str = "", language: str = "zh", department: st
     plan : str
         An id under ``data/raw``, a path to a plan folder, or empty for the default plan.
     output : str
-        The file to write; empty for one in ``reports/output/<plan>/``.
+        The file to write; empty for one in ``data/forms``, which nothing cleans up.
     language : {"zh", "en"}
     department, region : str
         Id or name, to ask for that part only; empty for all.
@@ -45,7 +45,7 @@ def write_form(plan: str, output: str = "", language: str = "zh", department: st
     path = (
         Path(output)
         if output
-        else output_folder() / content.id / words.text("template.file", plan=content.id, part=parts.replace("/", "-"))
+        else forms_folder() / words.text("template.file", plan=content.id, part=parts.replace("/", "-"))
     )
     made = workbook_of(form)
     with writing(path, language):
