@@ -136,7 +136,8 @@ def test_counts_add_up():
 
 def test_attention_puts_the_worst_first_and_names_who_is_responsible():
     urgent = tables.attention(ASSESSMENT, PLAN, "zh")
-    assert [text.split(" ")[0] for text in column(urgent, "目标")] == [
+    assert all("](#sec-indicator-" in text for text in column(urgent, "目标"))
+    assert [text.strip("[").split(" ")[0].split("]")[0] for text in column(urgent, "目标")] == [
         "单位地区生产总值能耗（确保）", "溶剂型工业涂料使用比例", "化学需氧量重点工程减排量",
     ]  # fmt: skip
     assert column(urgent, "责任单位")[0] == "市发展改革委和市生态环境局"

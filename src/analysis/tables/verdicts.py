@@ -84,8 +84,10 @@ def _places(observations: pd.DataFrame, plan: Plan) -> dict[str, dict[int, str]]
 
 def _linked_title(item: Reading, places: dict[str, dict[int, str]]) -> str:
     """The title, leading to the indicator's own pages if it has any."""
-    if item.row.indicator not in places:
-        return item.marked_title
+    return _link(item) if item.row.indicator in places else item.marked_title
+
+
+def _link(item: Reading) -> str:
     return f"[{item.marked_title}](#{label_id('sec', 'indicator', item.row.indicator)})"
 
 
@@ -173,7 +175,7 @@ def attention(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
     )
     rows = [
         (
-            item.marked_title,
+            _link(item),
             item.status_span,
             escape(item.latest),
             escape(item.target),
