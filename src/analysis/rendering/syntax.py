@@ -98,17 +98,3 @@ def replace(tree: Any, change: Callable[[Node], list[Node] | None]) -> Any:
     if isinstance(tree, dict):
         return {key: replace(value, change) for key, value in tree.items()}
     return tree
-
-
-def stringify(tree: Any) -> str:
-    """The text of a tree without its marks."""
-    spaces = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
-    parts = []
-    for node in nodes(tree):
-        if node["t"] == "Str":
-            parts.append(node["c"])
-        elif node["t"] in ("Code", "Math"):
-            parts.append(node["c"][1])
-        else:
-            parts.append(spaces.get(node["t"], ""))
-    return "".join(parts)

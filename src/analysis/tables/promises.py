@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.plan import Commitment, Milestone, Plan, Responsibility, Section
 from analysis.readings import Reading, readings
-from analysis.tables.table import Column, Table
+from analysis.tables.table import Column, Table, named_columns
 from analysis.wording import MISSING, Wording, escape, wording
 
 
@@ -31,7 +31,7 @@ def commitments(plan: Plan, section: str, assessment: pd.DataFrame, language: st
         found.setdefault(item.scored.commitment.id, []).append(item)
     is_foreign = language != "zh"
     names = {"quote": 34, **({"translation": 34} if is_foreign else {}), "department": 22, "state": 16}
-    columns = tuple(Column(words.text(f"tables.commitments.{name}"), width=width) for name, width in names.items())
+    columns = named_columns(words, "commitments", names)
     # A sentence that holds several targets is quoted once.
     quoted: dict[tuple[str, ...], list[Commitment]] = {}
     for holder, commitment in plan.section(section).walk():
@@ -81,7 +81,7 @@ def milestones_table(plan: Plan, edition_year: int, language: str) -> Table:
     """
     words = wording(language)
     widths = {"due": 16, "milestone": 40, "department": 28, "state": 16}
-    columns = tuple(Column(words.text(f"tables.milestones.{name}"), width=width) for name, width in widths.items())
+    columns = named_columns(words, "milestones", widths)
     held = {commitment.id: (section, commitment) for section, commitment in plan.commitments()}
     rows = []
     for item in sorted(plan.milestones, key=lambda milestone: (milestone.due, milestone.id)):
@@ -114,7 +114,7 @@ def qualitative_table(plan: Plan, language: str) -> Table:
     """
     words = wording(language)
     widths = {"section": 10, "commitment": 46, "department": 30, "state": 14}
-    columns = tuple(Column(words.text(f"tables.qualitative.{name}"), width=width) for name, width in widths.items())
+    columns = named_columns(words, "qualitative", widths)
     rows = []
     for section, commitment in plan.commitments():
         if not commitment.is_scored:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,22 +9,13 @@ import pandas as pd
 from analysis.contracts import SEVERITIES
 from analysis.observations import newest
 from analysis.plan import Indicator, Plan
-from analysis.tables.table import Column, Table, records
+from analysis.tables.table import Column, Table, named_columns, records
 from analysis.wording import MISSING, Wording, escape, wording
 
 CORRECTION_RULES = ("correction_applied", "correction_dropped")
 MOST_DECIMALS = 4
 SHOWN_PLACES = 3
 NOT_PLAIN = ("preliminary", "revised", "estimated", "synthetic")
-
-
-def _columns(
-    words: Wording, topic: str, widths: Mapping[str, float], right: tuple[str, ...] = ()
-) -> tuple[Column, ...]:
-    return tuple(
-        Column(words.text(f"tables.{topic}.{name}"), "right" if name in right else "left", width)
-        for name, width in widths.items()
-    )
 
 
 def sources_table(sources: pd.DataFrame, language: str) -> Table:
@@ -45,7 +35,7 @@ def sources_table(sources: pd.DataFrame, language: str) -> Table:
         status = words.text(f"report.value_status.{source.status}") if source.status else ""
         cells = (source.file, source.title, publisher, status, source.retrieved, source.rows)
         rows.append(tuple(escape(cell) or MISSING for cell in cells))
-    return Table(_columns(words, "sources", widths, ("rows",)), tuple(rows), "sources")
+    return Table(named_columns(words, "sources", widths, ("rows",)), tuple(rows), "sources")
 
 
 def coverage_table(observations: pd.DataFrame, plan: Plan, language: str) -> Table:
@@ -67,7 +57,7 @@ def coverage_table(observations: pd.DataFrame, plan: Plan, language: str) -> Tab
         counts = [str((own["status"] == status).sum()) if len(own) else MISSING for status in NOT_PLAIN]
         title = escape(indicator.title.get(language))
         rows.append((title, year_ranges(own["year"], words) or MISSING, str(len(own)), *counts))
-    return Table(_columns(words, "coverage", widths, tuple(widths)[2:]), tuple(rows), "coverage")
+    return Table(named_columns(words, "coverage", widths, tuple(widths)[2:]), tuple(rows), "coverage")
 
 
 def _scored_indicators(plan: Plan) -> list[Indicator]:
@@ -119,7 +109,7 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
     widths = {"year": 8, "value": 13, "status": 13}
     widths |= ({"vintage": 12} if has_vintage else {}) | ({"source": 34} if has_source else {})
     widths |= {"place": 24 if has_source else 40}
-    columns = list(_columns(words, "observations", widths, ("value",)))
+    columns = list(named_columns(words, "observations", widths, ("value",)))
     key = "change_header" if promised.series == "yearly_change" else "value_header"
     unit = words.unit(promised.unit)
     columns[1] = Column(words.text(f"tables.observations.{key}", unit=unit) if unit else columns[1].header, "right", 13)
@@ -167,7 +157,7 @@ def unverified_table(observations: pd.DataFrame, plan: Plan, language: str) -> T
         place = escape(plan.region(str(region)).name.get(language))
         rows.append((title, place, year_ranges(group["year"], words), escape(str(source)) or MISSING))
     return Table(
-        _columns(words, "unverified", {"indicator": 30, "region": 12, "years": 24, "source": 34}),
+        named_columns(words, "unverified", {"indicator": 30, "region": 12, "years": 24, "source": 34}),
         tuple(rows),
         "unverified",
     )
@@ -200,7 +190,7 @@ def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
         for (_, severity, _, _, found, expected, todo), group in chosen.assign(order=order).groupby(alike, sort=True)
     ]
     widths = {"severity": 8, "place": 28, "found": 16, "expected": 24, "todo": 24}
-    return Table(_columns(words, "quality", widths), tuple(rows), "quality")
+    return Table(named_columns(words, "quality", widths), tuple(rows), "quality")
 
 
 def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
@@ -220,7 +210,7 @@ def corrections_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table
         for item in records(chosen)
     ]
     widths = {"place": 30, "old": 14, "new": 28, "reason": 28}
-    return Table(_columns(words, "corrections", widths), tuple(rows), "corrections")
+    return Table(named_columns(words, "corrections", widths), tuple(rows), "corrections")
 
 
 def _subjects(group: pd.DataFrame, plan: Plan, language: str) -> str:

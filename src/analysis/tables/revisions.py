@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.observations import revisions
 from analysis.plan import Plan
-from analysis.tables.table import Column, Table, records
+from analysis.tables.table import Table, named_columns, records
 from analysis.wording import MISSING, Wording, escape, wording
 
 
@@ -22,10 +22,7 @@ def revisions_table(observations: pd.DataFrame, plan: Plan, language: str) -> Ta
     """
     words = wording(language)
     widths = {"series": 24, "year": 8, "older": 20, "newer": 20, "difference": 12, "place": 26}
-    columns = tuple(
-        Column(words.text(f"tables.revisions.{name}"), "right" if name == "difference" else "left", width)
-        for name, width in widths.items()
-    )
+    columns = named_columns(words, "revisions", widths, right=("difference",))
     several = observations["region"].nunique() > 1
     rows = tuple(
         (

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.plan import Plan
 from analysis.tables.provenance import subject
-from analysis.tables.table import Column, Table, records
+from analysis.tables.table import Table, named_columns, records
 from analysis.wording import escape, wording
 
 
@@ -22,7 +22,7 @@ def screening_table(screened: pd.DataFrame, plan: Plan, language: str) -> Table:
     """
     words = wording(language)
     widths = {"rule": 13, "place": 24, "found": 27, "expected": 18, "todo": 18}
-    columns = tuple(Column(words.text(f"tables.screening.{name}"), "left", width) for name, width in widths.items())
+    columns = named_columns(words, "screening", widths)
     rows = tuple(
         (
             escape(words.text(f"screening.{item.rule}.name")),

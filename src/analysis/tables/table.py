@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.wording import MISSING
+from analysis.wording import MISSING, Wording
 
 Align = Literal["left", "right", "center"]
 
@@ -33,6 +33,27 @@ class Column:
     header: str
     align: Align = "left"
     width: float = 1.0
+
+
+def named_columns(
+    words: Wording, topic: str, widths: Mapping[str, float], right: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
+    """Columns whose headers stand in the message catalogue.
+
+    Parameters
+    ----------
+    words : Wording
+    topic : str
+        Key of the table: the header of a column is the text ``tables.<topic>.<name>``.
+    widths : mapping of str to float
+        Relative width by name, in the columns' order.
+    right : tuple of str
+        Names of the columns that are aligned to the right.
+    """
+    return tuple(
+        Column(words.text(f"tables.{topic}.{name}"), "right" if name in right else "left", width)
+        for name, width in widths.items()
+    )
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pandas as pd
 from analysis.observations import newest
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
-from analysis.tables.table import Column, Table, records
+from analysis.tables.table import Column, Table, named_columns, records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
-from analysis.wording import MISSING, Wording, escape, label_id, wording
+from analysis.wording import MISSING, escape, label_id, wording
 
 ATTENTION_ROWS = 5
 _URGENCY = {"missed": 0, "off_track": 1, "at_risk": 2}
@@ -41,9 +41,9 @@ def scoreboard(
     """
     words = wording(language)
     places = _places(observations, plan) if observations is not None else {}
-    columns = _columns(
+    columns = named_columns(
         words,
-        "tables.scoreboard",
+        "scoreboard",
         {"indicator": 18, "values": 16, "target": 10, "progress": 9, "schedule": 9, "probability": 7, "status": 11,
          "needed": 15, "department": 12},
         right=("values", "target", "progress", "probability"),
@@ -63,13 +63,6 @@ def scoreboard(
         for item in readings(assessment, plan, language, section=section)
     ]
     return Table(columns, tuple(rows), "scoreboard").without_empty(columns[-1].header)
-
-
-def _columns(words: Wording, topic: str, widths: dict[str, float], right: tuple[str, ...] = ()) -> tuple[Column, ...]:
-    return tuple(
-        Column(words.text(f"{topic}.{name}"), "right" if name in right else "left", width)
-        for name, width in widths.items()
-    )
 
 
 def _places(observations: pd.DataFrame, plan: Plan) -> dict[str, dict[int, str]]:
@@ -167,9 +160,9 @@ def attention(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    columns = _columns(
+    columns = named_columns(
         words,
-        "tables.attention",
+        "attention",
         {"indicator": 20, "status": 13, "latest": 15, "target": 13, "needed": 20, "department": 23},
         right=("latest", "target"),
     )
@@ -198,7 +191,7 @@ def not_assessed_table(assessment: pd.DataFrame, plan: Plan, language: str) -> T
     language : {"zh", "en"}
     """
     words = wording(language)
-    columns = _columns(words, "tables.not_assessed", {"indicator": 36, "reason": 34, "department": 30})
+    columns = named_columns(words, "not_assessed", {"indicator": 36, "reason": 34, "department": 30})
     rows = [
         (item.marked_title, escape(item.reason or item.gap_rule), escape(item.department()))
         for item in readings(assessment, plan, language)
