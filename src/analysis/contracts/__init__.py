@@ -1,0 +1,55 @@
+"""The contracts of the tidy tables: columns, types, allowed values and keys.
+
+Every table is checked where it is written and where it is read (:func:`check`). The words a table may hold are listed
+in :mod:`analysis.contracts.vocabulary` only; a group of tables has its own module.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.contracts import core
+from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
+from analysis.contracts.schema import Column, Contract, ContractError, conform
+from analysis.contracts.vocabulary import (
+    ASSESSED,
+    BOUNDS,
+    GAP_RULES,
+    MODELS,
+    OUTLOOKS,
+    REASONS,
+    SCHEDULES,
+    SEVERITIES,
+    STATUSES,
+    VERIFICATIONS,
+)
+
+__all__ = [
+    "ASSESSED",
+    "ASSESSMENT",
+    "BOUNDS",
+    "CONTRACTS",
+    "GAP_RULES",
+    "MEASURES",
+    "MODELS",
+    "OBSERVATIONS",
+    "OUTLOOKS",
+    "QUALITY",
+    "REASONS",
+    "SCHEDULES",
+    "SEVERITIES",
+    "STATUSES",
+    "TRENDS",
+    "VERIFICATIONS",
+    "Column",
+    "Contract",
+    "ContractError",
+    "check",
+]
+
+CONTRACTS = {table.name: table for module in (core,) for table in vars(module).values() if isinstance(table, Contract)}
+
+
+def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Check a table against its contract, a key of ``CONTRACTS``; see :func:`analysis.contracts.schema.conform`."""
+    return conform(table, CONTRACTS[name])

@@ -1,0 +1,134 @@
+"""What a contract is: the columns, types, allowed words and key of a tidy table, and how a table is checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis.errors import AnalysisError
+
+Kind = Literal["text", "integer", "optional_integer", "number", "flag"]
+
+TYPES = {"text": "str", "integer": "int64", "optional_integer": "Int64", "number": "float64", "flag": "bool"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a contract.
+
+    Parameters
+    ----------
+    name : str
+    kind : {"text", "integer", "optional_integer", "number", "flag"}
+    allowed : tuple of str
+        The words that may stand in it; empty for any.
+    is_required : bool
+        Whether a value must be there (numbers only; texts are never missing but may be empty).
+    """
+
+    name: str
+    kind: Kind = "text"
+    allowed: tuple[str, ...] = ()
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The columns and the key of one table."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in their order."""
+        return [column.name for column in self.columns]
+
+    def empty(self) -> pd.DataFrame:
+        """A table without rows."""
+        return pd.DataFrame({column.name: pd.Series(dtype=TYPES[column.kind]) for column in self.columns})
+
+
+def number(name: str, is_required: bool = False) -> Column:
+    """A column of numbers."""
+    return Column(name, "number", is_required=is_required)
+
+
+class ContractError(AnalysisError):
+    """A table does not keep its contract: a defect of the software or of a file under ``data/processed``."""
+
+
+def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Check a table against its contract.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With at least the contract's columns, in any order.
+    contract : Contract
+
+    Returns
+    -------
+    DataFrame
+        The contract's columns in their order and types, sorted by the key, with a fresh index.
+
+    Raises
+    ------
+    ContractError
+        Naming every broken column, the first failing rows and what was expected.
+    """
+    import pandera.errors
+
+    missing = [column for column in contract.names if column not in table.columns]
+    if missing:
+        raise ContractError(f"{contract.name}: missing columns {missing}; expected {contract.names}")
+    typed = _typed(table[contract.names].reset_index(drop=True), contract)
+    try:
+        _schema(contract).validate(typed, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        raise ContractError(_wording(error.failure_cases, typed, contract)) from None
+    key = list(contract.key)
+    return (typed.sort_values(key, kind="stable") if key else typed).reset_index(drop=True)
+
+
+def _typed(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Missing texts become empty texts; everything else keeps its missing values."""
+    columns: dict[str, Any] = {}
+    for column in contract.columns:
+        series = table[column.name]
+        if column.kind == "text":
+            series = series.astype("object").where(series.notna(), "").astype(str)
+        try:
+            columns[column.name] = series.astype(TYPES[column.kind])  # type: ignore[call-overload]
+        except (ValueError, TypeError) as error:
+            raise ContractError(f"{contract.name}.{column.name}: expected {column.kind}; {error}") from error
+    return pd.DataFrame(columns)
+
+
+@cache
+def _schema(contract: Contract) -> Any:
+    import pandera.pandas as pa
+
+    columns = {
+        column.name: pa.Column(
+            TYPES[column.kind],
+            checks=[pa.Check.isin(column.allowed)] if column.allowed else None,
+            nullable=column.kind in ("optional_integer", "number") and not column.is_required,
+        )
+        for column in contract.columns
+    }
+    return pa.DataFrameSchema(columns, unique=list(contract.key) or None, strict=True)
+
+
+def _wording(cases: pd.DataFrame, table: pd.DataFrame, contract: Contract) -> str:
+    lines = [f"{contract.name}: the table does not keep its contract"]
+    for (column, rule), group in cases.groupby(["column", "check"], dropna=False, sort=False):
+        rows = [int(index) for index in group["index"].dropna().unique()[:5]]
+        keys = [tuple(table.loc[row, list(contract.key)]) for row in rows]
+        found = list(dict.fromkeys(map(str, group["failure_case"])))[:5]
+        lines.append(f"  {column}: found {', '.join(found)}; expected {rule}; rows {keys} ({len(group)} in all)")
+    return "\n".join(lines)
