@@ -42,7 +42,7 @@ def all_tables(language: str) -> list[Table]:
         tables.coverage_table(sample.observations(), PLAN, language),
         tables.region_values(ASSESSMENT, PLAN, language),
         tables.region_changes(ASSESSMENT, PLAN, language),
-        tables.rules_table(load_rules().model_dump(exclude={"version"}), language),
+        tables.rules_table(load_rules().thresholds(), language),
     ]
 
 
