@@ -34,7 +34,7 @@ def cross_check(plan: Plan, file: str) -> Iterator[Problem]:
         if scored.base_year >= scored.target_year:
             found = f"{scored.base_year} … {scored.target_year}"
             yield Problem("years_reversed", file=file, cell=cell, found=found)
-        yield from _check_tiers(scored, file, cell)
+        yield from check_tiers(scored, file, cell)
 
 
 def _resolvable(plan: Plan) -> list[Scored]:
@@ -56,7 +56,8 @@ def _check_agreement(scored_commitments: list[Scored], file: str) -> Iterator[Pr
             yield Problem("conflicting_targets", file=file, cell=cell, found=terms, details=details)
 
 
-def _check_tiers(scored: Scored, file: str, cell: str) -> Iterator[Problem]:
+def check_tiers(scored: Scored, file: str, cell: str) -> Iterator[Problem]:
+    """Tiers that cannot be: outside the indicator's bounds, or a reduction of nothing or of everything."""
     low, high = scored.indicator.bounds
     for tier in scored.target.tiers:
         if scored.target.kind in ("level_at_least", "level_at_most", "completion"):

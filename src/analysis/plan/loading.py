@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from analysis.errors import InputError, Problem
 from analysis.plan.checks import allowed, cross_check
 from analysis.plan.models import Plan
+from analysis.plan.regional import check_regional
 
 PLAN_FILE = "plan.yaml"
 
@@ -53,7 +54,7 @@ def _checked(path: Path, language: str) -> Plan:
         plan = Plan.model_validate(content)
     except ValidationError as error:
         raise InputError([_problem(detail, name) for detail in error.errors()], language) from error
-    problems = list(cross_check(plan, name))
+    problems = list(cross_check(plan, name)) or list(check_regional(plan, name, language))
     if problems:
         raise InputError(problems, language)
     return plan

@@ -87,6 +87,10 @@ class Indicator(Model):
     change on the year before, to be chained), ``yearly_increment`` (added up) or ``running_total`` (已累计).
     ``bounds`` are the limits outside which a value is impossible, ``plausible`` those outside which it is doubtful, or
     delivered in another unit than stated; ``labels`` are further names in files.
+
+    An intensity (强度) of several regions is combined by weights, never averaged: ``weight`` is the indicator of the
+    weight (GDP, value added), ``level`` the one that holds the intensity itself in the base year where the series
+    only says how it changes.
     """
 
     id: Identifier
@@ -100,6 +104,8 @@ class Indicator(Model):
     definition: Text | None = None
     labels: list[str] = []
     breaks: list[Break] = []
+    weight: Identifier | None = None
+    level: Identifier | None = None
 
 
 class Tier(Model):
@@ -131,6 +137,31 @@ class Target(Model):
     fallback_base_year: int | None = None
     path: dict[int, float] = {}
     verified: bool = True
+
+
+class RegionalTargets(Model):
+    """Targets of the regions below the area (分解目标), in the terms and the unit of the area's own target.
+
+    ``values`` holds indicator, tier, region, value. ``wording`` is what the tiers are called (基本目标, 激励目标).
+    ``is_demonstration``: invented to show the report; everything that is judged by them says so.
+    """
+
+    values: dict[Identifier, dict[TierId, dict[Identifier, float]]] = {}
+    wording: dict[TierId, str] = {}
+    is_demonstration: bool = False
+    note: Text | None = None
+
+
+class RegionalEvaluation(Model):
+    """How the regions are graded (预警等级、目标责任评价考核).
+
+    ``indicator`` is the intensity that they are graded by, ``barometers`` the published versions of the barometer
+    (晴雨表) to be shown, ``measures`` the indicators whose scores add up to the part for measures (措施得分).
+    """
+
+    indicator: Identifier
+    barometers: list[str] = []
+    measures: list[Identifier] = []
 
 
 class Commitment(Model):
@@ -218,6 +249,8 @@ class Plan(Model):
     indicators: list[Indicator] = []
     sections: list[Section] = Field(min_length=1)
     milestones: list[Milestone] = []
+    regional_targets: RegionalTargets = RegionalTargets()
+    regional_evaluation: RegionalEvaluation | None = None
     notes: list[Text] = []
 
     def region(self, id: str) -> Region:
@@ -240,9 +273,16 @@ class Plan(Model):
         """Every commitment with the (sub)section that holds it, in the plan's order."""
         return [pair for section in self.sections for pair in section.walk()]
 
-    def scored(self) -> list[Scored]:
-        """Every scored commitment, in the plan's order, with base and target year filled in."""
-        return [
+    def scored(self, region: str = "") -> list[Scored]:
+        """Every scored commitment, in the plan's order, with base and target year filled in.
+
+        Parameters
+        ----------
+        region : str
+            A region below the area: where it has targets of its own they stand in place of the area's. Tiers that
+            the area has in several commitments then belong to the first of them.
+        """
+        found = [
             Scored.model_construct(
                 section=section,
                 commitment=commitment,
@@ -254,6 +294,27 @@ class Plan(Model):
             )
             for section, commitment in self.commitments()
             if commitment.target is not None
+        ]
+        return found if region in ("", self.area) else list(self._of_region(found, region))
+
+    def _of_region(self, found: list[Scored], region: str) -> Iterator[Scored]:
+        replaced = set()
+        for item in found:
+            tiers = self.regional_tiers(item.indicator.id, region)
+            if not tiers:
+                yield item
+            elif item.indicator.id not in replaced:
+                replaced.add(item.indicator.id)
+                target = item.target.model_copy(update={"tiers": tiers, "path": {}})
+                yield item.model_copy(update={"target": target})
+
+    def regional_tiers(self, indicator: str, region: str) -> list[Tier]:
+        """The tiers of a region's own target; empty if the plan gives it none."""
+        wording = self.regional_targets.wording
+        return [
+            Tier(id=tier, value=values[region], wording=wording.get(tier, ""))
+            for tier, values in sorted(self.regional_targets.values.get(indicator, {}).items())
+            if region in values
         ]
 
     def children(self, region: str) -> list[Region]:
