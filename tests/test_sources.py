@@ -341,7 +341,7 @@ def test_a_layout_may_be_named_with_what_to_ignore() -> None:
     with pytest.raises(LayoutError, match="rows"):
         parse_layout("regions_by_years; rows=3")
     assert (Layout("regions_by_years").rows, Layout("regions_by_years").columns) == ("region", "year")
-    assert len(layout_names()) == 7
+    assert len(layout_names()) == 7 + 4  # and the ledgers
 
 
 NAMES = Names(load_plan(Path(__file__).parent / "plans" / "tiny"))

@@ -28,6 +28,7 @@ from analysis.sources.selection import (
     YEARS_UNTIL_DELIVERY,
     apply_corrections,
     known_then,
+    ledgers_then,
     without_repetitions,
 )
 
@@ -63,6 +64,8 @@ class CleanResult:
         How every observation came about: the key and place of ``contracts.OBSERVATIONS``, then ``delivered`` (text in
         the cell), ``label`` (of the indicator), ``correction`` (what stands there instead, and why; else empty),
         ``number`` and ``delivered_unit`` (empty if none was given), ``value`` and ``unit`` (the indicator's).
+    ledgers : dict of str to DataFrame
+        Projects, reports and statements: the contracts of those names.
     """
 
     observations: pd.DataFrame
@@ -71,6 +74,7 @@ class CleanResult:
     problems: list[Problem]
     sources: pd.DataFrame
     trace: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ledgers: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 class DeliveryError(InputError):
@@ -182,6 +186,7 @@ def clean(
     evaluated, unusable = _split(map(interpreter.evaluate, corrected))
     unique, repeated, repetitions_found = without_repetitions(evaluated)
     known, notes = known_then(unique, edition_year)
+    ledgers, later = ledgers_then(delivery.ledgers, edition_year)
     problems = [
         *delivery.problems,
         *earlier_problems,
@@ -189,6 +194,7 @@ def clean(
         *corrections_found,
         *repetitions_found,
         *notes,
+        *later,
     ]
     return CleanResult(
         contracts.check(_observations(known, plan), "observations"),
@@ -197,6 +203,7 @@ def clean(
         problems,
         delivery.sources,
         _trace(known, plan),
+        ledgers,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.contracts import core
+from analysis.contracts import core, projects
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
 from analysis.contracts.schema import Column, Contract, ContractError, conform
 from analysis.contracts.vocabulary import (
@@ -47,7 +47,8 @@ __all__ = [
     "check",
 ]
 
-CONTRACTS = {table.name: table for module in (core,) for table in vars(module).values() if isinstance(table, Contract)}
+MODULES = (core, projects)
+CONTRACTS = {table.name: table for module in MODULES for table in vars(module).values() if isinstance(table, Contract)}
 
 
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -12,10 +12,12 @@ from analysis.sources.databases import is_query, read_query
 from analysis.sources.files import UnreadableFileError, read_grids
 from analysis.sources.grids import Grid
 from analysis.sources.layouts import read_grid
+from analysis.sources.ledgers import LedgerReader
 from analysis.sources.names import Names
 from analysis.sources.preparation import prepare
 from analysis.sources.registry import OBSERVATIONS_FOLDER, check_file, read_registry
 from analysis.sources.rows import (
+    LEDGERS,
     RAW_COLUMNS,
     Layout,
     RawDelivery,
@@ -54,15 +56,32 @@ def read_sources(plan_folder: Path, plan: Plan) -> RawDelivery:
     rows: list[RawRow] = []
     hashes: dict[str, str] = {}
     counts: dict[str, int] = {}
+    ledgers = LedgerReader(plan)
     for source in sources:
         path, hashes[source.file], found = check_file(plan_folder, source) if source.file else (None, "", [])
         problems += found
-        if path is not None:
-            read, found = _read_file(path, source, _layout(source, blocks), names, plan_folder)
+        if path is None:
+            continue
+        layout = _layout(source, blocks)
+        if layout.name in LEDGERS:
+            counts[source.cell], found = _read_ledger(path, source, layout, ledgers)
+        else:
+            read, found = _read_file(path, source, layout, names, plan_folder)
             rows += read
-            problems += found
             counts[source.cell] = len(read)
-    return RawDelivery(raw_table(rows), source_table(sources, hashes, counts), problems)
+        problems += found
+    return RawDelivery(raw_table(rows), source_table(sources, hashes, counts), problems, ledgers.tables())
+
+
+def _read_ledger(path: Path, source: Source, layout: Layout, ledgers: LedgerReader) -> tuple[int, list[Problem]]:
+    """Read a ledger's file; returns the number of its entries."""
+    place = f"{OBSERVATIONS_FOLDER}/{source.file}"
+    try:
+        grids = read_grids(path, place)
+    except UnreadableFileError as error:
+        return 0, [Problem(error.code, file=place, found=error.found)]
+    chosen = _chosen_sheets(grids, source)
+    return ledgers.read(chosen, layout.name, source) if chosen else (0, [_sheet_missing(grids, source)])
 
 
 def _layout(source: Source, blocks: Mapping[str, Layout]) -> Layout:
@@ -83,8 +102,7 @@ def _read_file(
         return [], [Problem(error.code, file=place, found=error.found)]
     chosen = _chosen_sheets(grids, source)
     if not chosen:
-        details = {"allowed": ", ".join(grid.sheet for grid in grids)}
-        return [], [Problem("sheet_missing", file=place, sheet=source.sheet, found=source.sheet, details=details)]
+        return [], [_sheet_missing(grids, source)]
     rows: list[RawRow] = []
     for grid in chosen:
         prepared, found = prepare(grid, layout)
@@ -99,6 +117,12 @@ def _read_file(
         rows += kept
         problems += found
     return rows, problems
+
+
+def _sheet_missing(grids: list[Grid], source: Source) -> Problem:
+    place = f"{OBSERVATIONS_FOLDER}/{source.file}"
+    details = {"allowed": ", ".join(grid.sheet for grid in grids)}
+    return Problem("sheet_missing", file=place, sheet=source.sheet, found=source.sheet, details=details)
 
 
 def _grids(path: Path, place: str, layout: Layout, plan_folder: Path) -> tuple[list[Grid], list[Problem]]:

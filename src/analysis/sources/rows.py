@@ -10,11 +10,13 @@ from analysis.errors import Problem
 
 AXES = ("regions", "indicators", "years")
 LONG = "long"
+# Files that hold no values of indicators but one row per project, report or statement.
+LEDGERS = ("emission_projects", "energy_projects", "milestone_reports", "statements")
 
 
 def layout_names() -> list[str]:
     """Every layout that can be named in ``sources.csv``."""
-    return [LONG, *(f"{rows}_by_{columns}" for rows in AXES for columns in AXES if rows != columns)]
+    return [LONG, *(f"{rows}_by_{columns}" for rows in AXES for columns in AXES if rows != columns), *LEDGERS]
 
 
 @dataclass(frozen=True)
@@ -134,11 +136,14 @@ class RawDelivery:
         One row per row of ``sources.csv``: its columns, the file's actual ``sha256`` and ``rows``, the number of
         cells read from it.
     problems : list of Problem
+    ledgers : dict of str to DataFrame
+        Projects, reports and statements: the contracts of those names.
     """
 
     rows: pd.DataFrame
     sources: pd.DataFrame
     problems: list[Problem] = field(default_factory=list)
+    ledgers: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def raw_table(rows: list[RawRow]) -> pd.DataFrame:

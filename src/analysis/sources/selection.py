@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pandas as pd
+
 from analysis.errors import Problem
 from analysis.sources.candidates import Candidate, Rejection
 from analysis.sources.corrections import Correction, DeliveredValue, match_corrections
@@ -114,4 +116,30 @@ def known_then(candidates: list[Candidate], edition_year: int | None) -> tuple[l
         for code, counts in late.items()
         for indicator, count in sorted(counts.items())
     ]
+    return known, notes
+
+
+def ledgers_then(
+    ledgers: dict[str, pd.DataFrame], edition_year: int | None
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Leave out the entries of ledgers that an edition does not speak of, and count them per file.
+
+    Parameters
+    ----------
+    ledgers : dict of str to DataFrame
+        Entries have a ``year``, or a ``date`` (``YYYY-MM-DD``) of which the year counts.
+    edition_year : int or None
+        None keeps everything.
+    """
+    if edition_year is None:
+        return ledgers, []
+    known: dict[str, pd.DataFrame] = {}
+    notes = []
+    for name, table in ledgers.items():
+        years = table["year"] if "year" in table else table["date"].str[:4].astype("int64")
+        is_later = years > edition_year
+        known[name] = table[~is_later].reset_index(drop=True)
+        for file, count in table.loc[is_later, "file"].value_counts().sort_index().items():
+            details = {"edition": str(edition_year)}
+            notes.append(Problem("entries_after_edition", "note", str(file), found=str(count), details=details))
     return known, notes
