@@ -58,9 +58,9 @@ class Reading:
         """Name of the tier; empty if the indicator has only one. Tiers may stand in two commitments."""
         tiers = [
             tier
-            for _, commitment in self.plan.commitments()
-            if commitment.target and commitment.indicator == self.scored.indicator.id
-            for tier in commitment.target.tiers
+            for scored in self.plan.scored(self.row.region)
+            if scored.indicator.id == self.scored.indicator.id
+            for tier in scored.target.tiers
         ]
         if len(tiers) < 2:
             return ""
@@ -419,15 +419,15 @@ def readings(
     chosen = {commitment.id for _, commitment in plan.section(section).walk()} if section else None
     return [
         Reading(found[key], scored, plan, words)
-        for scored, key in _tiers(plan)
+        for scored, key in _tiers(plan, region or plan.area)
         if key in found
         and (chosen is None or scored.commitment.id in chosen)
         and (not indicator or scored.indicator.id == indicator)
     ]
 
 
-def _tiers(plan: Plan) -> Iterator[tuple[Scored, tuple[str, str]]]:
-    for scored in plan.scored():
+def _tiers(plan: Plan, region: str) -> Iterator[tuple[Scored, tuple[str, str]]]:
+    for scored in plan.scored(region):
         for tier in scored.target.tiers:
             yield scored, (scored.indicator.id, tier.id)
 

@@ -47,20 +47,22 @@ def assess(
     -------
     DataFrame
         Contract ``assessment``. The plan's own area has a row for every target, with a reason where it cannot be
-        judged; other regions have a row where they have values.
+        judged; other regions have a row where they have a target of their own, and where they have values.
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
     rows = []
-    for scored in plan.scored():
-        own = known[known["indicator"] == scored.indicator.id]
-        regions = [plan.area, *sorted(set(own["region"]) - {plan.area})]
-        for region in regions:
-            series = own[own["region"] == region].set_index("year").sort_index()
-            for tier in scored.target.tiers:
-                row = _identity(scored, tier, region) | _judge(scored, tier, series, rules)
-                if region != plan.area:
+    for region in plan.regions:
+        for scored in plan.scored(region.id):
+            is_own = region.id == plan.area or bool(plan.regional_tiers(scored.indicator.id, region.id))
+            own = known[(known["indicator"] == scored.indicator.id) & (known["region"] == region.id)]
+            series = own.set_index("year").sort_index()
+            for tier in scored.target.tiers if is_own or len(series) else ():
+                row = _identity(scored, tier, region.id) | _judge(scored, tier, series, rules)
+                if not is_own:
                     row |= _without_target()
+                elif region.id != plan.area and plan.regional_targets.is_demonstration:
+                    row["is_demonstration"] = True
                 rows.append(row | _printed_interval(trends, row))
     table = pd.DataFrame(rows, columns=ASSESSMENT.names) if rows else ASSESSMENT.empty()
     return check(table, "assessment")
