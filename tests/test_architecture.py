@@ -33,6 +33,7 @@ LAYERS = (
     ("screening",),
     ("trends",),
     ("assessment",),
+    ("comparison",),
     ("ledger",),
     ("fonts",),
     ("theme",),

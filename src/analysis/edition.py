@@ -8,16 +8,51 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel
 
 from analysis import contracts, project
 from analysis.errors import InputError
 from analysis.messages import catalogue
-from analysis.plan import Plan, load_plan
+from analysis.plan import Model, Plan, load_plan
 
 # What a run leaves behind when the delivered data stop it: all problems, worded, and all rows that are not used.
 PROBLEMS, REJECTED = "problems", "rejected"
+
+# What an edition's verdicts rest on besides its tables, so that a later one can be compared with it.
+BASIS_FILE = "basis.json"
+
+
+class Basis(Model):
+    """The plan, the year and the rules of an edition, as they were used.
+
+    Parameters
+    ----------
+    plan : Plan
+    year : int
+        The edition year.
+    rules : dict
+        The thresholds by group and name.
+    """
+
+    plan: Plan
+    year: int
+    rules: dict[str, Any]
+
+    @classmethod
+    def read(cls, folder: Path) -> Basis:
+        """Read what :meth:`Edition.keep_basis` wrote.
+
+        Raises
+        ------
+        FileNotFoundError
+            If nothing was kept.
+        pydantic.ValidationError
+            If it was written by a version of the software that this one does not understand.
+        """
+        return cls.model_validate_json((folder / BASIS_FILE).read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -61,6 +96,19 @@ class Edition:
         _write(self.folder / f"{name}.parquet", lambda path: checked.to_parquet(path, index=False))
         _write_csv(self.folder / f"{name}.csv", checked)
         return checked
+
+    def keep_basis(self, rules: BaseModel) -> None:
+        """Write the plan and the rules as they are used beside the tables.
+
+        Parameters
+        ----------
+        rules : BaseModel
+            The thresholds of the verdicts.
+        """
+        basis = Basis(plan=self.plan, year=self.year, rules=rules.model_dump(mode="json"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = basis.model_dump_json(indent=1, exclude_defaults=True) + "\n"
+        _write(self.folder / BASIS_FILE, lambda path: path.write_text(text, encoding="utf-8", newline="\n"))
 
     def read(self, name: str) -> pd.DataFrame:
         """Read a table that an earlier step wrote.

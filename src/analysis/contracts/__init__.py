@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.contracts import core, projects
+from analysis.contracts import core, editions, projects
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
 from analysis.contracts.schema import Column, Contract, ContractError, conform
 from analysis.contracts.vocabulary import (
@@ -47,7 +47,7 @@ __all__ = [
     "check",
 ]
 
-MODULES = (core, projects)
+MODULES = (core, editions, projects)
 CONTRACTS = {table.name: table for module in MODULES for table in vars(module).values() if isinstance(table, Contract)}
 
 
