@@ -75,6 +75,7 @@ _HOMES = {
         "unverified_table",
     ),
     "analysis.trends": ("fit_trends", "forecast"),
+    "analysis.trends.many": ("Series", "fit_blocks", "fit_many"),
     "analysis.wording": ("label_id", "wording"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
