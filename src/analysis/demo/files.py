@@ -43,7 +43,7 @@ class Table:
         first, last = delivery.first or specification.first, delivery.last or specification.last
         self.years = list(range(first, last + 1))
         below = [region.id for region in plan.children(plan.area)] if delivery.has_regions else []
-        self.regions = [plan.area, *below]
+        self.regions = [*([plan.area] if delivery.has_area else []), *below]
 
     def indicators(self) -> list[Indicator]:
         """The delivery's indicators."""
@@ -62,7 +62,9 @@ class Table:
     def unit(self, indicator: Indicator) -> str:
         """Unit in the words of the files."""
         unit = find_unit(indicator.unit)
-        return unit.zh if unit else indicator.unit
+        if unit is None:
+            return indicator.unit
+        return f"{unit.zh}（{unit.basis}年价）" if unit.basis else unit.zh
 
     def has(self, region: str, indicator: str) -> bool:
         """Whether a region has any value of an indicator."""

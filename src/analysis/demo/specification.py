@@ -21,10 +21,12 @@ class Spread(Model):
     """How the regions below the area differ from it.
 
     ``divide``: the area's value is divided among them by their shares, so that they add up exactly. Otherwise each
-    keeps its own distance from the area (``offset``, in the indicator's unit) and adds its own yearly noise.
+    keeps its own distance from the area (``offset``, in the indicator's unit) and adds its own yearly noise;
+    ``combine`` then scales them until their combination by the indicator's weight is the area's value.
     """
 
     divide: bool = False
+    combine: bool = False
     offset: dict[str, float] = Field(default_factory=dict)
     noise: float = Field(default=0.0, ge=0)
 
@@ -79,6 +81,8 @@ class Delivery(Model):
         What the file holds, in its order; ``groups`` for ``regions_by_indicators``.
     has_regions : bool
         Whether the regions below the area have rows of their own.
+    has_area : bool
+        Whether the area itself has rows.
     first, last : int or None
         Years of the file; by default those of the whole demonstration.
     encoding : str
@@ -104,6 +108,7 @@ class Delivery(Model):
     indicators: list[str] = Field(default_factory=list)
     groups: list[Group] = Field(default_factory=list)
     has_regions: bool = False
+    has_area: bool = True
     first: int | None = None
     last: int | None = None
     encoding: Literal["utf-8", "utf-8-sig", "gb18030"] = "utf-8"

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from itertools import pairwise
 
+from analysis.demo.combination import combined
 from analysis.demo.specification import Specification, Trajectory
 from analysis.plan import Indicator, Plan
 
@@ -47,10 +48,13 @@ def simulate(specification: Specification, plan: Plan) -> Values:
     """
     first: dict[tuple[str, str, int], float] = {}
     revised: dict[tuple[str, str, int], float] = {}
-    for id, trajectory in specification.indicators.items():
+    for id, trajectory in sorted(specification.indicators.items(), key=lambda item: _turn(item[0], item[1], plan)):
         indicator = plan.indicator(id)
         area = _series(trajectory, indicator, f"{specification.seed}/{id}/{plan.area}")
-        series = {plan.area: area} | _below(area, trajectory, indicator, specification, plan)
+        below = _below(area, trajectory, indicator, specification, plan)
+        if trajectory.regions and trajectory.regions.combine:
+            below = combined(below, area, indicator, plan.base_year, first)
+        series = {plan.area: area} | below
         for region, values in series.items():
             for year, value in values.items():
                 if year not in trajectory.missing:
@@ -58,6 +62,12 @@ def simulate(specification: Specification, plan: Plan) -> Values:
         for year, change in trajectory.revision.items():
             revised[plan.area, id, year] = round(area[year] + change, indicator.decimals)
     return Values(first, revised)
+
+
+def _turn(id: str, trajectory: Trajectory, plan: Plan) -> tuple[bool, bool]:
+    """What is combined comes after its weights, changes after their levels."""
+    is_combined = trajectory.regions is not None and trajectory.regions.combine
+    return is_combined, plan.indicator(id).series == "yearly_change"
 
 
 def interpolate(path: dict[int, float]) -> dict[int, float]:
