@@ -143,7 +143,8 @@ def _find(folded: str) -> Unit | None:
         return _per(one, other) if one and other and "/" not in below else None
     for word, factor in (_MULTIPLES | _ENGLISH_MULTIPLES).items():
         rest = names.get(folded.removeprefix(word)) if folded.startswith(word) else None
-        if rest and units[rest].factor:
+        # Marks have no multiples: 百分 is the beginning of per cent, not a hundred marks.
+        if rest and units[rest].factor and units[rest].dimension != "points":
             return _multiple(word, factor, units[rest])
     return None
 
