@@ -7,21 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.assessment.judging import goal_of, judge
 from analysis.assessment.progress import Goal, yearly_pace
 from analysis.assessment.rules import Rules, load_rules, rules_hash
-from analysis.assessment.verdicts import (
-    RemainingGap,
-    assess_remaining_gap,
-    assess_schedule,
-    choose_status,
-    outlook_word,
-)
 from analysis.contracts import ASSESSMENT, check
-from analysis.measures import DERIVED, GAP_NOTE, POINTS_UNIT, direction, target_level
+from analysis.measures import DERIVED, direction, target_level
 from analysis.plan import Plan, Scored, Tier
-from analysis.trends import count_values, predict_series
 
-__all__ = ["Goal", "Rules", "assess", "goal_of", "load_rules", "rules_hash", "yearly_pace"]
+__all__ = ["Goal", "Rules", "assess", "goal_of", "judge", "load_rules", "rules_hash", "yearly_pace"]
 
 NAN = math.nan
 
@@ -58,7 +51,7 @@ def assess(
             own = known[(known["indicator"] == scored.indicator.id) & (known["region"] == region.id)]
             series = own.set_index("year").sort_index()
             for tier in scored.target.tiers if is_own or len(series) else ():
-                row = _identity(scored, tier, region.id) | _judge(scored, tier, series, rules)
+                row = _identity(scored, tier, region.id) | judge(scored, tier, series, rules)
                 if not is_own:
                     row |= _without_target()
                 elif region.id != plan.area and plan.regional_targets.is_demonstration:
@@ -66,32 +59,6 @@ def assess(
                 rows.append(row | _printed_interval(trends, row))
     table = pd.DataFrame(rows, columns=ASSESSMENT.names) if rows else ASSESSMENT.empty()
     return check(table, "assessment")
-
-
-def goal_of(scored: Scored, tier: Tier, base: float, base_year: int) -> Goal:
-    """A tier of a target in the terms of its measure.
-
-    Parameters
-    ----------
-    scored : Scored
-    tier : Tier
-    base : float
-        The measure's base value.
-    base_year : int
-        The base year in use.
-    """
-    target = scored.target
-    return Goal(
-        level=target_level(scored, tier.value, base),
-        base=base,
-        base_year=base_year,
-        target_year=scored.target_year,
-        direction=1 if direction(scored) == "increase" else -1,
-        is_log=target.kind == "relative_reduction",
-        is_strict=target.strict,
-        tolerance=target.tolerance,
-        path=tuple((year, target_level(scored, value, base)) for year, value in sorted(target.path.items())),
-    )
 
 
 def _identity(scored: Scored, tier: Tier, region: str) -> dict[str, Any]:
@@ -126,111 +93,6 @@ def _identity(scored: Scored, tier: Tier, region: str) -> dict[str, Any]:
         "reason": "no_data",
         "is_demonstration": False,
         "is_final": False,
-    }
-
-
-def _judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dict[str, Any]:
-    """Values and verdicts of one tier in one region; empty without values."""
-    if not len(series):
-        return {}
-    base, base_year = float(series["base_value"].iloc[-1]), int(series["base_year"].iloc[-1])
-    goal = goal_of(scored, tier, base, base_year)
-    # A target is judged on its own year: what came later is shown, not counted.
-    series = series[series.index <= scored.target_year]
-    if not len(series):
-        return {"reason": "no_values_since_base"}
-    latest, value = int(series.index[-1]), float(series["value"].iloc[-1])
-    facts = {
-        "unit": str(series["unit"].iloc[-1]),
-        "base_year": base_year,
-        "base_value": base,
-        "latest_year": latest,
-        "latest_value": value,
-        "latest_status": str(series["status"].iloc[-1]),
-        "n_values": count_values(_points(series), scored),
-        "is_demonstration": bool((series["status"] == "synthetic").any()),
-        "is_final": latest >= scored.target_year,
-    }
-    if not math.isnan(base):
-        facts["target_level"] = goal.level
-    reason = _obstacle(goal, series)
-    if reason:
-        return facts | {"reason": reason}
-    return facts | _verdicts(scored, goal, series, rules) | _paces(goal, _points(series), facts, rules)
-
-
-def _points(series: pd.DataFrame) -> pd.Series[float]:
-    """Values that are points: a bound is not carried into a trend."""
-    return series.loc[series["bound"].isin(["exact", "about"]), "value"]
-
-
-def _obstacle(goal: Goal, series: pd.DataFrame) -> str:
-    """Why the target cannot be judged; empty if it can."""
-    latest, value, bound = (
-        int(series.index[-1]),
-        float(series["value"].iloc[-1]),
-        str(series["bound"].iloc[-1]),
-    )
-    if math.isnan(goal.base):
-        return "no_base"
-    if latest <= goal.base_year:
-        return "base_is_latest"
-    if GAP_NOTE in str(series["note"].iloc[-1]):
-        return "gap_in_series"
-    # "At least v" settles a target above which more is better only if v meets it, and one below only if v misses it.
-    is_met = goal.is_met(value)
-    leaves_open = {"at_least": is_met == (goal.direction < 0), "at_most": is_met == (goal.direction > 0)}
-    return "only_bound" if leaves_open.get(bound, False) else ""
-
-
-def _verdicts(scored: Scored, goal: Goal, series: pd.DataFrame, rules: Rules) -> dict[str, Any]:
-    values, points = series["value"], _points(series)
-    latest, value = int(values.index[-1]), float(values.iloc[-1])
-    is_final = latest >= goal.target_year
-    p_met = NAN if is_final else _probability(scored, goal, points, latest, rules)
-    gap = RemainingGap("not_applicable", NAN) if is_final else assess_remaining_gap(values, goal, rules)
-    status = choose_status(goal.is_met(value), is_final, p_met, gap, rules)
-    outlook = "decided" if is_final else "too_short" if math.isnan(p_met) else outlook_word(p_met, rules)
-    return {
-        "progress": goal.progress(value),
-        "simple_share": goal.simple_share(value),
-        "elapsed": goal.elapsed(latest),
-        "expected_progress": goal.expected(latest),
-        "schedule": assess_schedule(values, goal, rules),
-        "years_ahead": goal.years_ahead(value, latest),
-        "p_met": p_met,
-        "outlook": outlook,
-        "gap_rule": gap.word,
-        "gap_shortfall": gap.shortfall,
-        "status": status,
-        "reason": "too_short" if status == "not_assessed" else "",
-    }
-
-
-def _probability(scored: Scored, goal: Goal, points: pd.Series[float], latest: int, rules: Rules) -> float:
-    """P(met), or NaN where no probability is claimed."""
-    if not len(points) or int(points.index[-1]) != latest:
-        return NAN
-    if count_values(points, scored) < rules.outlook.minimum_values:
-        return NAN
-    prediction = predict_series(points, scored)
-    if prediction is None:
-        return NAN
-    side = "increase" if goal.direction > 0 else "decrease"
-    return prediction.probability(goal.accepted, side, goal.target_year - latest)  # type: ignore[arg-type]
-
-
-def _paces(goal: Goal, points: pd.Series[float], facts: dict[str, Any], rules: Rules) -> dict[str, Any]:
-    """Yearly paces: still required, of the last years, and of the plan as a whole."""
-    latest, value, unit = facts["latest_year"], facts["latest_value"], facts["unit"]
-    years = rules.pace.recent_years
-    is_open = not goal.is_met(value) and latest < goal.target_year
-    earlier = float(points.get(latest - years, NAN))
-    return {
-        "required_pace": yearly_pace(value, goal.accepted, goal.target_year - latest, goal.is_log) if is_open else NAN,
-        "recent_pace": yearly_pace(earlier, value, years, goal.is_log),
-        "plan_pace": yearly_pace(goal.base, goal.level, goal.target_year - goal.base_year, goal.is_log),
-        "pace_unit": "%" if goal.is_log else POINTS_UNIT if unit == "%" else unit,
     }
 
 
