@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -168,6 +169,14 @@ class PeerRules(_Rules):
         return next((name for name, labels in self.agreement.items() if label in labels), "")
 
 
+class ProjectRules(_Rules):
+    """Tonnes of standard coal a year; which total of the ledger is compared; units of the indicator."""
+
+    energy_threshold: float = Field(gt=0)
+    reconciled: Literal["verified", "claimed"]
+    difference: float = Field(gt=0)
+
+
 class Rules(_Rules):
     """All thresholds."""
 
@@ -177,11 +186,12 @@ class Rules(_Rules):
     remaining_gap: RemainingGapRules
     pace: PaceRules
     evidence: EvidenceRules
+    projects: ProjectRules
     peers: PeerRules
 
     def thresholds(self) -> dict[str, dict[str, float]]:
         """The thresholds of our own verdicts, by group and name."""
-        return self.model_dump(exclude={"version", "peers"})
+        return self.model_dump(exclude={"version", "projects", "peers"})
 
 
 @cache
