@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.contracts import core, editions, projects
+from analysis.contracts import core, defence, editions, projects, regions
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
+from analysis.contracts.regions import CONTRIBUTIONS, RECONCILIATION, REGIONAL_GRADES
+from analysis.contracts.defence import EVIDENCE, PEER_RULES, TURNING_POINTS
 from analysis.contracts.schema import Column, Contract, ContractError, conform
 from analysis.contracts.vocabulary import (
     ASSESSED,
@@ -29,17 +31,23 @@ __all__ = [
     "ASSESSMENT",
     "BOUNDS",
     "CONTRACTS",
+    "EVIDENCE",
+    "CONTRIBUTIONS",
     "GAP_RULES",
     "MEASURES",
     "MODELS",
     "OBSERVATIONS",
     "OUTLOOKS",
+    "PEER_RULES",
     "QUALITY",
     "REASONS",
+    "RECONCILIATION",
+    "REGIONAL_GRADES",
     "SCHEDULES",
     "SEVERITIES",
     "STATUSES",
     "TRENDS",
+    "TURNING_POINTS",
     "VERIFICATIONS",
     "Column",
     "Contract",
@@ -47,7 +55,7 @@ __all__ = [
     "check",
 ]
 
-MODULES = (core, editions, projects)
+MODULES = (core, defence, editions, projects, regions)
 CONTRACTS = {table.name: table for module in MODULES for table in vars(module).values() if isinstance(table, Contract)}
 
 
