@@ -10,8 +10,8 @@ import pandas as pd
 
 from analysis.contracts import core, defence, editions, projects, regions
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
-from analysis.contracts.regions import CONTRIBUTIONS, RECONCILIATION, REGIONAL_GRADES
 from analysis.contracts.defence import EVIDENCE, PEER_RULES, TURNING_POINTS
+from analysis.contracts.regions import CONTRIBUTIONS, RECONCILIATION, REGIONAL_GRADES
 from analysis.contracts.schema import Column, Contract, ContractError, conform
 from analysis.contracts.vocabulary import (
     ASSESSED,
@@ -31,8 +31,8 @@ __all__ = [
     "ASSESSMENT",
     "BOUNDS",
     "CONTRACTS",
-    "EVIDENCE",
     "CONTRIBUTIONS",
+    "EVIDENCE",
     "GAP_RULES",
     "MEASURES",
     "MODELS",

@@ -1,0 +1,130 @@
+"""What latest value would turn a verdict: searched with the assessment itself, one target at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from analysis.assessment.judging import judge
+from analysis.assessment.rules import Rules, load_rules
+from analysis.contracts import TURNING_POINTS, check
+from analysis.measures import direction
+from analysis.plan import Plan, Scored, Tier
+
+# Steps from the latest value outwards: the first is a fortieth of the distance between base and target, each next one
+# twice as wide; the last reaches six times that distance.
+_FIRST_STEP = 1 / 40
+_STEPS = 9
+
+# A reduction in per cent of the base is printed with this many decimals.
+_INDEX_DECIMALS = 1
+
+
+def find_turning_points(
+    assessment: pd.DataFrame, plan: Plan, measures: pd.DataFrame, edition_year: int, rules: Rules | None = None
+) -> pd.DataFrame:
+    """The nearest latest values with which each status would be another one.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        Contract ``assessment``.
+    plan : Plan
+    measures : DataFrame
+        Contract ``measures``.
+    edition_year : int
+        Values of later years are not used.
+    rules : Rules, optional
+
+    Returns
+    -------
+    DataFrame
+        Contract ``turning_points``: a row for every assessed target, values in the measure's unit, NaN where no value
+        within reach turns the status.
+
+    Notes
+    -----
+    The latest value is replaced and the target judged again. From the latest value the search steps outwards, each
+    step twice as wide as the one before, until the status differs, and then halves the last step until it is finer
+    than what is printed: between two neighbouring steps the status is taken to change once. The value returned is
+    rounded away from the latest one to the printed decimals, so that the printed value is one that turns the status.
+    """
+    rules = rules or load_rules()
+    known = measures[measures["year"] <= edition_year]
+    rows = []
+    for region in plan.regions:
+        for scored in plan.scored(region.id):
+            own = known[(known["indicator"] == scored.indicator.id) & (known["region"] == region.id)]
+            series = own.set_index("year").sort_index()
+            for tier in scored.target.tiers:
+                found = assessment[
+                    (assessment["region"] == region.id)
+                    & (assessment["indicator"] == scored.indicator.id)
+                    & (assessment["tier"] == tier.id)
+                    & (assessment["status"] != "not_assessed")
+                ]
+                if len(found):
+                    rows.append(_turning_points(found.iloc[0], scored, tier, series, rules))
+    table = pd.DataFrame(rows, columns=TURNING_POINTS.names) if rows else TURNING_POINTS.empty()
+    return check(table, "turning_points")
+
+
+def _turning_points(row: Any, scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dict[str, Any]:
+    series = series[series.index <= scored.target_year]
+    better = 1 if direction(scored) == "increase" else -1
+    found: dict[str, Any] = {name: row[name] for name in ("region", "indicator", "tier", "status", "latest_value")}
+
+    def status_at(value: float) -> str:
+        changed = series.copy()
+        changed.loc[changed.index[-1], "value"] = value
+        return str(judge(scored, tier, changed, rules).get("status", "not_assessed"))
+
+    for name, side in (("better", better), ("worse", -better)):
+        value, status = _search(status_at, row, side, scored)
+        found |= {f"{name}_value": value, f"{name}_status": status}
+    return found
+
+
+def _search(status_at: Callable[[float], str], row: Any, side: int, scored: Scored) -> tuple[float, str]:
+    """The nearest value on one side with another status, and that status; (NaN, "") if there is none."""
+    start = float(row["latest_value"])
+    first = _FIRST_STEP * max(abs(row["target_level"] - row["base_value"]), abs(row["target_level"] - start))
+    decimals = _INDEX_DECIMALS if scored.target.kind == "relative_reduction" else scored.indicator.decimals
+    same, step = start, max(first, 10.0**-decimals)
+    for _ in range(_STEPS):
+        other = _within(start + side * step, scored)
+        status = status_at(other)
+        if status not in (row["status"], "not_assessed"):
+            return _halve(status_at, row["status"], same, other, side, decimals)
+        if other == same or status == "not_assessed":
+            break
+        same, step = other, 2 * step
+    return math.nan, ""
+
+
+def _halve(
+    status_at: Callable[[float], str], status: str, same: float, other: float, side: int, decimals: int
+) -> tuple[float, str]:
+    """Between a value that keeps the status and one that turns it."""
+    while abs(other - same) > 10.0**-decimals / 8:
+        middle = (same + other) / 2
+        same, other = (middle, other) if status_at(middle) == status else (same, middle)
+    scale = 10.0**decimals
+    # Rounding noise must not push a value that turns the status exactly one decimal further.
+    rounded = (math.ceil(other * scale - 1e-6) if side > 0 else math.floor(other * scale + 1e-6)) / scale
+    for value in (rounded, rounded + side / scale):
+        turned = status_at(value)
+        if turned not in (status, "not_assessed"):
+            return value, turned
+    return math.nan, ""
+
+
+def _within(value: float, scored: Scored) -> float:
+    """A level keeps within the limits of its indicator; what is derived from levels has no such limits."""
+    if scored.target.kind in ("relative_reduction", "cumulative_reduction", "share_points_reduction"):
+        return value
+    low, high = scored.indicator.bounds
+    return min(max(value, -math.inf if low is None else low), math.inf if high is None else high)
