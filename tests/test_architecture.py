@@ -46,6 +46,7 @@ LAYERS = (
     ("retrospect",),
     ("chapters",),
     ("display",),
+    ("benchmark",),
     ("rendering",),
     ("pipeline",),
     ("demo",),
@@ -57,7 +58,7 @@ ALLOWED_UPWARDS = {("edition", "observations")}
 
 # The packages that may open files, start processes or read the clock.
 IO_PACKAGES = {"messages", "units", "plan", "project", "edition", "sources", "fonts", "display"}
-IO_PACKAGES |= {"pipeline", "rendering", "demo", "forms", "__main__"}
+IO_PACKAGES |= {"benchmark", "pipeline", "rendering", "demo", "forms", "__main__"}
 # These read the constants that are shipped beside them, or measure on past series when asked to.
 OWN_DATA = {
     "assessment/rules.py",
