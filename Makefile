@@ -32,13 +32,14 @@ help: ## this list
 	  'Options of report:' \
 	  '  FORMATS=   any of html, pdf, docx, with commas (all)' \
 	  '  RENDERER=  auto, quarto or embedded (auto)' \
+	  '  COMPARE=   the edition to compare with: a year, or its folder of processed tables (none)' \
 	  '  JOBS=      notebooks to run side by side (one per core)' \
 	  'First use sets everything up in .venv; QUARTO_INSTALL=0 leaves Quarto out, PYTHON= names the Python to use.'
 
 setup: .venv/.ready ## set everything up in .venv (the other targets do it on first use)
 
 report: .venv/.ready ## make the report: HTML, PDF and Word from the raw files
-	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs)
+	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare)
 
 check: .venv/.ready ## check the raw files only, in seconds
 	@$(analysis) check $(edition) $(language)

@@ -11,10 +11,14 @@ import pytest
 from analysis.project import notebooks_folder
 
 NAMES = (
-    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "indicator",
+    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-changes", "indicator",
 )  # fmt: skip
 COMMON = {"plan": "str", "year": "int", "language": "str", "output": "str"}
-MORE = {"04-section": {"section": "str"}, "indicator": {"indicator": "str", "region": "str"}}
+MORE = {
+    "03-assess": {"compare": "str"},
+    "04-section": {"section": "str"},
+    "indicator": {"indicator": "str", "region": "str"},
+}
 LINES_PER_CELL = 10
 
 

@@ -41,6 +41,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 PlanOption = Annotated[str, typer.Option(help="An id under data/raw, or a path to a plan folder.")]
 YearOption = Annotated[int, typer.Option(min=0, help="The last year whose data may be used; 0: the newest.")]
 LanguageOption = Annotated[Language, typer.Option(help="Language of the report and of the messages.")]
+CompareOption = Annotated[
+    str, typer.Option(help="The edition to compare with: a year, or its folder of processed tables.")
+]
 JobsOption = Annotated[int, typer.Option(min=0, help="Notebooks to run side by side; 0: one per core.")]
 
 
@@ -52,13 +55,14 @@ def report(
     formats: Annotated[str, typer.Option(help="Any of html, pdf and docx, with commas.")] = "html,pdf,docx",
     renderer: Annotated[Renderer, typer.Option(help="auto: Quarto if it is there.")] = Renderer.AUTO,
     jobs: JobsOption = 0,
+    compare: CompareOption = "",
 ) -> None:
     """Make the report of a plan from its raw files."""
     chosen = _formats(formats)
     with _reported_errors(language):
         from analysis.pipeline.run import run_report
 
-        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs)
+        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare)
         for path in sorted(folder.glob("report*")):
             typer.echo(path)
 

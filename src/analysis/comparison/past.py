@@ -12,6 +12,7 @@ from analysis.contracts import ContractError
 from analysis.edition import BASIS_FILE, Basis, Edition
 from analysis.errors import InputError, Problem
 from analysis.observations import load
+from analysis.project import root
 
 PREVIOUS = "previous"
 
@@ -42,7 +43,7 @@ def find_past(edition: Edition, compare: str) -> int | Basis:
         if year >= edition.year:
             raise _refused("compare_not_earlier", compare, language, edition=str(edition.year))
         return year
-    folder = Path(compare).expanduser().resolve()
+    folder = _folder(compare)
     if not folder.is_dir():
         raise _refused("compare_no_folder", compare, language)
     try:
@@ -54,6 +55,33 @@ def find_past(edition: Edition, compare: str) -> int | Basis:
     if basis.year > edition.year:
         raise _refused("compare_not_earlier", str(basis.year), language, edition=str(edition.year))
     return basis
+
+
+def name_past(edition: Edition, compare: str) -> str:
+    """The earlier edition's name as every process finds it, on every machine if it can be.
+
+    Parameters
+    ----------
+    edition : Edition
+        The present one.
+    compare : str
+        As for :func:`find_past`.
+
+    Returns
+    -------
+    str
+        The year; the folder's path below the repository's root; or its full path if it lies elsewhere.
+
+    Raises
+    ------
+    InputError
+        As :func:`find_past`.
+    """
+    found = find_past(edition, compare)
+    if isinstance(found, int):
+        return str(found)
+    folder, home = _folder(compare), root()
+    return folder.relative_to(home).as_posix() if folder.is_relative_to(home) else str(folder)
 
 
 def keep_past(edition: Edition, compare: str) -> Snapshot:
@@ -81,7 +109,7 @@ def keep_past(edition: Edition, compare: str) -> Snapshot:
         past = take_snapshot(edition.plan, found, load_rules(), observations)
     else:
         try:
-            past = _read(found, Path(compare).expanduser().resolve(), edition)
+            past = _read(found, _folder(compare), edition)
         except (ContractError, ValidationError) as error:
             message = str(error).splitlines()[0]
             raise _refused("compare_unreadable", compare, edition.language, reason=message) from error
@@ -107,6 +135,12 @@ def read_past(edition: Edition) -> Snapshot:
         raise ContractError(
             f"{BASIS_FILE}: not found in {folder}; run the earlier steps with `compare` first"
         ) from None
+
+
+def _folder(compare: str) -> Path:
+    """A folder by its path from the repository's root or from the working directory."""
+    below = root() / compare
+    return (below if below.is_dir() else Path(compare).expanduser()).resolve()
 
 
 def _read(basis: Basis, folder: Path, edition: Edition) -> Snapshot:

@@ -16,6 +16,8 @@ def rebuild_command(manifest: Manifest) -> str:
     """The command that makes the same report again from the same commit."""
     given = manifest.parameters
     parts = [f"PLAN={_word(str(given['plan']))}", f"YEAR={given['year']}", f"LANGUAGE={given['language']}"]
+    if given.get("compare"):
+        parts.append(f"COMPARE={_word(str(given['compare']))}")
     return " ".join(["make report", *parts])
 
 

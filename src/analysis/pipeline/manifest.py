@@ -34,6 +34,8 @@ PACKAGES = (
 
 # Generated folders of the Quarto project and what editors leave behind are no input.
 _NOT_INPUT = ("__pycache__", "output", "_build", "_site")
+# Tables of the edition, and one folder below those of an edition that it is compared with.
+_TABLES = ("*.csv", "*.parquet", "*/*.csv", "*/*.parquet", "*/basis.json")
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def describe_run(
         templates=digest(reports_folder()),
         versions=installed_versions(),
         commit=current_commit(root()),
-        tables=hashes(tables_folder, sorted([*tables_folder.glob("*.csv"), *tables_folder.glob("*.parquet")])),
+        tables=hashes(tables_folder, sorted(path for kind in _TABLES for path in tables_folder.glob(kind))),
     )
 
 

@@ -16,6 +16,7 @@ import nbformat
 import pandas as pd
 
 from analysis import rendering
+from analysis.comparison import name_past
 from analysis.edition import Edition, open_edition
 from analysis.messages import catalogue
 from analysis.pipeline.colophon import colophon_notebook
@@ -44,11 +45,14 @@ class Wish:
     renderer : {"auto", "quarto", "embedded"}
     jobs : int
         Notebooks to run side by side; 0 for one per core.
+    compare : str
+        The edition to compare with: a year, or a folder of processed tables; empty for none.
     """
 
     formats: tuple[str, ...] = FORMATS
     renderer: str = "auto"
     jobs: int = 0
+    compare: str = ""
 
 
 def run_report(
@@ -58,6 +62,7 @@ def run_report(
     formats: Sequence[str] = FORMATS,
     renderer: str = "auto",
     jobs: int = 0,
+    compare: str = "",
 ) -> Path:
     """Make a report.
 
@@ -72,6 +77,8 @@ def run_report(
     renderer : {"auto", "quarto", "embedded"}
     jobs : int
         Notebooks to run side by side; 0 for one per core.
+    compare : str
+        The edition to compare with: a year, or a folder of processed tables; empty for none.
 
     Returns
     -------
@@ -82,12 +89,14 @@ def run_report(
     ------
     InputError, StepError, RenderingError
     """
-    wish = Wish(tuple(formats), renderer, jobs)
+    wish = Wish(tuple(formats), renderer, jobs, compare.strip())
     # Before anything else: a renderer that is not there must not be found out at the end.
     described = rendering.renderer_name(renderer, language)
     edition = open_edition(plan, year, language)
+    if wish.compare:
+        wish = replace(wish, compare=name_past(edition, wish.compare))
     folder = processed_folder() / edition.plan.id / str(edition.year)
-    steps = sum(len(stage) for stage in running_order(edition.plan))
+    steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
     with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
         _keep_the_rest(folder, temporary, language)
         _make(replace(edition, folder=temporary), wish, described, folder, progress)
@@ -131,12 +140,12 @@ def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:
 def _make(edition: Edition, wish: Wish, renderer: str, folder: Path, progress: Progress) -> None:
     language = edition.language
     executed = edition.folder / notebooks_name(language)
-    durations = run_steps(edition, executed, folder / notebooks_name(language), wish.jobs, progress)
+    durations = run_steps(edition, executed, folder / notebooks_name(language), wish.jobs, progress, wish.compare)
     progress.started("report")
     start = perf_counter()
     is_demonstration = uses_demonstration_data(edition.read("observations"))
     manifest = _describe(edition, wish, renderer)
-    chapters = _chapters(edition, executed, manifest)
+    chapters = _chapters(edition, executed, manifest, wish.compare)
     report = edition.folder / f"report{suffix(language)}.ipynb"
     with writing(report, language):
         write_report(merge(chapters, front_matter(edition, is_demonstration)), report)
@@ -157,21 +166,22 @@ def _make(edition: Edition, wish: Wish, renderer: str, folder: Path, progress: P
 
 
 def _describe(edition: Edition, wish: Wish, renderer: str) -> Manifest:
-    used = [step.notebook for stage in running_order(edition.plan) for step in stage]
+    used = [step.notebook for stage in running_order(edition.plan, wish.compare) for step in stage]
     parameters = {
         "plan": edition.plan.id,
         "year": edition.year,
         "language": edition.language,
         "formats": list(wish.formats),
         "renderer": wish.renderer,
+        **({"compare": wish.compare} if wish.compare else {}),
     }
     return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used)
 
 
-def _chapters(edition: Edition, executed: Path, manifest: Manifest) -> list[Path]:
+def _chapters(edition: Edition, executed: Path, manifest: Manifest, compare: str) -> list[Path]:
     last = executed / f"{COLOPHON}.ipynb"
     write_text(last, nbformat.writes(colophon_notebook(manifest, edition.language)) + "\n", edition.language)
-    return [*(executed / f"{step.name}.ipynb" for step in reading_order(edition.plan)), last]
+    return [*(executed / f"{step.name}.ipynb" for step in reading_order(edition.plan, compare)), last]
 
 
 def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:

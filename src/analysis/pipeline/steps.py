@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
@@ -41,6 +41,7 @@ CLEAN = Step("01-clean", "01-clean")
 TRENDS = Step("02-trends", "02-trends")
 ASSESS = Step("03-assess", "03-assess")
 PROJECTS = Step("06-projects", "06-projects")
+CHANGES = Step("07-changes", "07-changes")
 
 
 def chapters_of(plan: Plan) -> list[Step]:
@@ -51,14 +52,23 @@ def chapters_of(plan: Plan) -> list[Step]:
     return [*chapters, PROJECTS]
 
 
-def running_order(plan: Plan) -> list[list[Step]]:
-    """Stages; the steps of one stage do not depend on each other."""
-    return [[CLEAN], [TRENDS], [ASSESS], chapters_of(plan)]
+def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:
+    """Stages; the steps of one stage do not depend on each other.
+
+    Parameters
+    ----------
+    plan : Plan
+    compare : str
+        The edition to compare with, if any.
+    """
+    if not compare:
+        return [[CLEAN], [TRENDS], [ASSESS], chapters_of(plan)]
+    return [[CLEAN], [TRENDS], [replace(ASSESS, parameters={"compare": compare})], [*chapters_of(plan), CHANGES]]
 
 
-def reading_order(plan: Plan) -> list[Step]:
+def reading_order(plan: Plan, compare: str = "") -> list[Step]:
     """The report's chapters: findings first, then how they came about."""
-    return [ASSESS, *chapters_of(plan), CLEAN, TRENDS]
+    return [ASSESS, *([CHANGES] if compare else []), *chapters_of(plan), CLEAN, TRENDS]
 
 
 def nearest_of(found: str, known: Sequence[str]) -> dict[str, str]:
@@ -78,7 +88,9 @@ def jobs_or_default(jobs: int) -> int:
     return jobs or os.cpu_count() or 1
 
 
-def run_steps(edition: Edition, executed: Path, failed: Path, jobs: int, progress: Progress) -> dict[str, float]:
+def run_steps(
+    edition: Edition, executed: Path, failed: Path, jobs: int, progress: Progress, compare: str = ""
+) -> dict[str, float]:
     """Run every notebook of an edition.
 
     Parameters
@@ -92,6 +104,8 @@ def run_steps(edition: Edition, executed: Path, failed: Path, jobs: int, progres
     jobs : int
         How many notebooks may run side by side.
     progress : Progress
+    compare : str
+        The edition to compare with: a year, or a folder of processed tables; empty for none.
 
     Returns
     -------
@@ -123,7 +137,7 @@ def run_steps(edition: Edition, executed: Path, failed: Path, jobs: int, progres
         progress.finished(step.name, durations[step.name])
 
     with ThreadPoolExecutor(max_workers=jobs_or_default(jobs)) as pool:
-        for stage in running_order(edition.plan):
+        for stage in running_order(edition.plan, compare):
             try:
                 _wait_for([pool.submit(run, step) for step in stage])
             except KeyboardInterrupt:

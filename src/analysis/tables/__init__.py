@@ -1,5 +1,6 @@
 """Tables of the report: pure functions from tidy tables to printed tables."""
 
+from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
 from analysis.tables.methods import coverage_of_intervals, rules_table
 from analysis.tables.promises import commitments, ledger_table, milestone_state, milestones_table, qualitative_table
 from analysis.tables.provenance import (
@@ -27,8 +28,11 @@ __all__ = [
     "Column",
     "Table",
     "attention",
+    "changed_statuses_table",
+    "changed_values_table",
     "commitments",
     "corrections_table",
+    "counts_compared",
     "coverage_of_intervals",
     "coverage_table",
     "ledger_table",
@@ -38,6 +42,7 @@ __all__ = [
     "not_assessed_table",
     "observations_table",
     "profile",
+    "projections_table",
     "qualitative_table",
     "quality_table",
     "region_changes",

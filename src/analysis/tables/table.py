@@ -44,14 +44,16 @@ def named_columns(
     ----------
     words : Wording
     topic : str
-        Key of the table: the header of a column is the text ``tables.<topic>.<name>``.
+        Key of the table: the header of a column is the text ``tables.<topic>.<name>``. A key with a dot is that of
+        another topic's table, ``<topic>.<name>``.
     widths : mapping of str to float
         Relative width by name, in the columns' order.
     right : tuple of str
         Names of the columns that are aligned to the right.
     """
+    prefix = topic if "." in topic else f"tables.{topic}"
     return tuple(
-        Column(words.text(f"tables.{topic}.{name}"), "right" if name in right else "left", width)
+        Column(words.text(f"{prefix}.{name}"), "right" if name in right else "left", width)
         for name, width in widths.items()
     )
 
@@ -87,9 +89,11 @@ class Table:
     def without_empty(self, header: str) -> Table:
         """The table without the column of that header if all its cells are dashes."""
         place = [column.header for column in self.columns].index(header)
-        if any(row[place] != MISSING for row in self.rows):
-            return self
-        keep = [position for position in range(len(self.columns)) if position != place]
+        return self if any(row[place] != MISSING for row in self.rows) else self.without(header)
+
+    def without(self, header: str) -> Table:
+        """The table without the column of that header."""
+        keep = [position for position, column in enumerate(self.columns) if column.header != header]
         rows = tuple(tuple(row[position] for position in keep) for row in self.rows)
         return Table(tuple(self.columns[position] for position in keep), rows, self.css_class)
 
