@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from analysis.demo import write_demo
+from analysis.demo.ledgers import LEDGERS_FILE
 from analysis.demo.specification import SPECIFICATION_FILE, read_specification
 from analysis.demo.trajectories import Values, divide, interpolate, simulate
 from analysis.errors import InputError
@@ -22,7 +23,7 @@ COMMITTED = raw_folder() / "huludao-145"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("plan.yaml", SPECIFICATION_FILE):
+    for name in ("plan.yaml", SPECIFICATION_FILE, LEDGERS_FILE):
         shutil.copy(COMMITTED / name, tmp_path / name)
     return tmp_path
 

@@ -12,6 +12,7 @@ import io
 from pathlib import Path
 
 from analysis.demo.files import render_file
+from analysis.demo.ledgers import LedgerDelivery, read_ledger_specification, render_ledger
 from analysis.demo.specification import Delivery, read_specification
 from analysis.demo.trajectories import simulate
 from analysis.plan import load_plan
@@ -46,7 +47,7 @@ def write_demo(plan_folder: Path, language: str = "zh") -> list[Path]:
     Parameters
     ----------
     plan_folder : Path
-        A folder with ``plan.yaml`` and ``demo.yaml``.
+        A folder with ``plan.yaml`` and ``demo.yaml``, and ``demo-ledgers.yaml`` if there shall be ledgers.
     language : {"zh", "en"}
         Language of error messages.
 
@@ -72,6 +73,12 @@ def write_demo(plan_folder: Path, language: str = "zh") -> list[Path]:
         path.write_bytes(content)
         written.append(path)
         rows.append(_source_row(delivery, specification.licence, content))
+    for ledger in read_ledger_specification(plan_folder, language):
+        content = render_ledger(ledger, values, specification, plan)
+        path = folder / ledger.file
+        path.write_bytes(content)
+        written.append(path)
+        rows.append(_ledger_row(ledger, specification.licence, content))
     sources = plan_folder / SOURCES_FILE
     sources.write_bytes(_source_table(rows))
     return [*written, sources]
@@ -79,19 +86,29 @@ def write_demo(plan_folder: Path, language: str = "zh") -> list[Path]:
 
 def _source_row(delivery: Delivery, licence: str, content: bytes) -> dict[str, str]:
     facts = {
+        "vintage": delivery.vintage,
+        "region": delivery.source_region,
+        "indicator": delivery.source_indicator,
+        "unit": delivery.source_unit,
+    }
+    return _row(delivery, licence, content, facts)
+
+
+def _ledger_row(delivery: LedgerDelivery, licence: str, content: bytes) -> dict[str, str]:
+    return _row(delivery, licence, content, {"layout": delivery.ledger})
+
+
+def _row(delivery: Delivery | LedgerDelivery, licence: str, content: bytes, facts: dict[str, str]) -> dict[str, str]:
+    common = {
         "file": delivery.file,
         "title": delivery.title,
         "publisher": delivery.publisher,
         "licence": licence,
         "status": "synthetic",
-        "vintage": delivery.vintage,
-        "region": delivery.source_region,
-        "indicator": delivery.source_indicator,
-        "unit": delivery.source_unit,
         "sha256": hashlib.sha256(content).hexdigest(),
         "note": delivery.note,
     }
-    return {column: facts.get(column, "") for column in SOURCES_COLUMNS}
+    return {column: (common | facts).get(column, "") for column in SOURCES_COLUMNS}
 
 
 def _source_table(rows: list[dict[str, str]]) -> bytes:

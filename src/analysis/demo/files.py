@@ -107,7 +107,12 @@ def render_file(delivery: Delivery, values: Values, specification: Specification
             sheets = [_regions_by_indicators(table, year) for year in table.years]
         case "long":
             sheets = [_long(table)]
-    return _xlsx(sheets) if delivery.file.endswith(".xlsx") else _csv(sheets[0], delivery.encoding)
+    return render_sheets(sheets, delivery.file, delivery.encoding)
+
+
+def render_sheets(sheets: list[Sheet], file: str, encoding: str) -> bytes:
+    """The content of a workbook or, of the first sheet, of a text file; the ending of its name decides."""
+    return _xlsx(sheets) if file.endswith(".xlsx") else _csv(sheets[0], encoding)
 
 
 def _framed(name: str, table: Table, rows: list[list[Cell]], head: list[str] | None = None) -> Sheet:

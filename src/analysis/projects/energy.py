@@ -19,8 +19,8 @@ def latest_list(projects: pd.DataFrame) -> pd.DataFrame:
     projects : DataFrame
         Contract ``energy_projects``, of the years that the edition speaks of.
     """
-    is_latest = projects["year"] == projects["year"].max()
-    return projects.loc[is_latest].reset_index(drop=True)
+    listed: pd.DataFrame = projects[projects["year"] == projects["year"].max()]
+    return listed.reset_index(drop=True)
 
 
 def large_projects(projects: pd.DataFrame, rules: Rules | None = None) -> pd.DataFrame:
