@@ -19,6 +19,10 @@ from typing import Any
 
 _HOMES = {
     "analysis.assessment": ("assess", "load_rules", "rules_hash"),
+    "analysis.assessment.evidence": ("gather_evidence",),
+    "analysis.assessment.peer_rules": ("evaluate",),
+    "analysis.assessment.peer_rules.comparison": ("compare_rules",),
+    "analysis.assessment.turning_points": ("find_turning_points",),
     "analysis.chapters": (
         "chapter_heading",
         "edition_facts",
@@ -73,6 +77,8 @@ _HOMES = {
         "milestones_table",
         "not_assessed_table",
         "observations_table",
+        "peer_cases_table",
+        "peers_table",
         "profile",
         "projections_table",
         "qualitative_table",
@@ -100,6 +106,8 @@ def __getattr__(name: str) -> Any:
     """Load a public name from the module that holds it."""
     if name == "load_calibration":
         return import_module("analysis.trends.calibration").load
+    if name == "load_peer_cases":
+        return import_module("analysis.assessment.peer_rules.published").load
     if name not in _HOME_OF:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
     return getattr(import_module(_HOME_OF[name]), name)

@@ -17,7 +17,7 @@ from analysis.chapters import indicator_heading, see
 from analysis.figures import draw_indicator, is_drawable
 from analysis.narrative import indicator_paragraph
 from analysis.plan import Plan
-from analysis.tables import Table, observations_table, profile
+from analysis.tables import Table, observations_table, peers_table, profile
 from analysis.wording import label_id, wording
 
 if TYPE_CHECKING:
@@ -82,8 +82,12 @@ def show_indicator(
     assessment: pd.DataFrame,
     language: str,
     region: str = "",
+    *,
+    peer_rules: pd.DataFrame | None = None,
+    turning_points: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
 ) -> None:
-    """Show everything about one indicator: heading, paragraph, figure, profile, yearly data with their origin.
+    """Show everything about one indicator: heading, paragraph, figure, profile, other rules, yearly data.
 
     Parameters
     ----------
@@ -94,6 +98,8 @@ def show_indicator(
     language : {"zh", "en"}
     region : str
         Empty for the plan's area.
+    peer_rules, turning_points, evidence : DataFrame, optional
+        Contracts of those names.
     """
     place = region or plan.area
     found = plan.indicator(indicator)
@@ -106,8 +112,11 @@ def show_indicator(
     if is_drawn:
         drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language)
         show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
-    verdicts = profile(assessment, trends, plan, indicator, place, language)
+    verdicts = profile(assessment, trends, plan, indicator, place, language, turning_points, evidence)
     show_table(verdicts, label_id("tbl", indicator, "profile"), caption("tables.caption.profile", title=title))
+    if peer_rules is not None:
+        beside = peers_table(peer_rules, assessment, plan, indicator, place, language)
+        show_table(beside, label_id("tbl", indicator, "peers"), caption("defence.caption.peers", title=title))
     values = observations_table(observations, plan, indicator, place, language)
     show_table(values, label_id("tbl", indicator, "data"), caption("tables.caption.observations", title=title))
 

@@ -1,5 +1,6 @@
 """Tables of the report: pure functions from tidy tables to printed tables."""
 
+from analysis.tables.defence import peer_cases_table, peers_table
 from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
 from analysis.tables.methods import coverage_of_intervals, rules_table
 from analysis.tables.promises import commitments, ledger_table, milestone_state, milestones_table, qualitative_table
@@ -41,6 +42,8 @@ __all__ = [
     "needing_attention",
     "not_assessed_table",
     "observations_table",
+    "peer_cases_table",
+    "peers_table",
     "profile",
     "projections_table",
     "qualitative_table",

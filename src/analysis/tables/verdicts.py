@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.observations import newest
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
+from analysis.tables.defence import evidence_row, turning_rows
 from analysis.tables.table import Column, Table, named_columns, records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
 from analysis.wording import MISSING, escape, label_id, wording
@@ -201,7 +202,14 @@ def not_assessed_table(assessment: pd.DataFrame, plan: Plan, language: str) -> T
 
 
 def profile(
-    assessment: pd.DataFrame, trends: pd.DataFrame, plan: Plan, indicator: str, region: str, language: str
+    assessment: pd.DataFrame,
+    trends: pd.DataFrame,
+    plan: Plan,
+    indicator: str,
+    region: str,
+    language: str,
+    turning_points: pd.DataFrame | None = None,
+    evidence: pd.DataFrame | None = None,
 ) -> Table:
     """Everything that is known about one indicator in one region, one column per tier.
 
@@ -212,6 +220,8 @@ def profile(
     plan : Plan
     indicator, region : str
     language : {"zh", "en"}
+    turning_points, evidence : DataFrame, optional
+        Contracts of those names.
     """
     words = wording(language)
     tiers = readings(assessment, plan, language, region, indicator=indicator)
@@ -227,6 +237,10 @@ def profile(
     line = _textbook(trends, tiers)
     if line:
         rows.append((words.text("tables.profile.textbook"), *([escape(line)] * len(tiers))))
+    if evidence is not None:
+        rows += evidence_row(evidence, tiers)
+    if turning_points is not None:
+        rows += turning_rows(turning_points, tiers)
     return Table(tuple(columns), tuple(rows), "profile")
 
 

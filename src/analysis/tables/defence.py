@@ -1,0 +1,197 @@
+"""Beside the verdict: other systems' rules, the values that would turn it, the evidence for a trend."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from analysis.plan import Plan
+from analysis.readings import Reading, readings
+from analysis.tables.table import Column, Table, named_columns, records
+from analysis.wording import MISSING, Wording, escape, wording
+
+# Below this probability only the limit is printed.
+SMALLEST_P = 0.001
+# Figures that are plain numbers; all others are shares.
+_NUMBERS = {"escap": 1, "responsibility": 0}
+# A share that is not positive has nothing to say here: nothing is missing.
+_SHORTFALLS = ("germany", "barometer_gap")
+
+
+def peers_table(
+    peer_rules: pd.DataFrame, assessment: pd.DataFrame, plan: Plan, indicator: str, region: str, language: str
+) -> Table:
+    """What each rule says of one indicator, one column per tier, with the number of rules that agree.
+
+    Parameters
+    ----------
+    peer_rules, assessment : DataFrame
+        Contracts of those names.
+    plan : Plan
+    indicator, region : str
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    tiers = [item for item in readings(assessment, plan, language, region, indicator=indicator) if item.is_assessed]
+    own = peer_rules[(peer_rules["region"] == region) & (peer_rules["indicator"] == indicator)]
+    by_tier = [own[own["tier"] == item.row.tier] for item in tiers]
+    if not len(own) or not tiers:
+        return Table((Column(words.text("defence.table.rule")),), (), "peers")
+    headers = [escape(item.tier.capitalize()) if item.tier else words.text("defence.table.result") for item in tiers]
+    columns = (
+        Column(words.text("defence.table.rule"), width=1.0),
+        *(Column(header, width=2.0 / len(tiers)) for header in headers),
+    )
+    rows = [(words.text("defence.ours"), *(item.status_span for item in tiers))]
+    for rule in dict.fromkeys(own["rule"]):
+        cells = [_said(next(records(rows_of[rows_of["rule"] == rule])), words) for rows_of in by_tier]
+        rows.append((escape(words.text(f"defence.rules.{rule}")), *map(escape, cells)))
+    rows.append((words.text("defence.agreement"), *(_count(rows_of, words) for rows_of in by_tier)))
+    return Table(columns, tuple(rows), "peers")
+
+
+def _said(row: Any, words: Wording) -> str:
+    """A rule's word and figure, and whether it agrees; or why it is not applicable."""
+    figure = _figure(row, words)
+    if row.label:
+        label = words.text(f"defence.labels.{row.label.lower().replace(' ', '_')}")
+        text = words.text("defence.with_figure", label=label, figure=figure) if figure else label
+        return words.text("defence.cell", text=text, agreement=words.text(f"defence.agrees.{row.agrees}"))
+    if row.is_applicable:
+        return figure or MISSING
+    reason = words.text("defence.not_applicable", reason=words.text(f"defence.reasons.{row.reason}"))
+    return words.text("defence.with_figure", label=reason, figure=figure) if figure else reason
+
+
+def _figure(row: Any, words: Wording) -> str:
+    if math.isnan(row.value) or (row.rule in _SHORTFALLS and row.value <= 0):
+        return ""
+    number = words.number(row.value, _NUMBERS.get(row.rule, 0))
+    decimals = 1 if row.rule == "barometer_direction" else 0
+    return words.text(f"defence.figures.{row.rule}", number=number, percent=words.percent(row.value, decimals))
+
+
+def _count(rows: pd.DataFrame, words: Wording) -> str:
+    judged = rows[rows["agrees"] != ""]
+    if not len(judged):
+        return words.text("defence.no_rule")
+    return words.text("defence.agreement_count", applied=len(judged), agreeing=int((judged["agrees"] == "yes").sum()))
+
+
+def turning_rows(turning_points: pd.DataFrame, tiers: list[Reading]) -> list[tuple[str, ...]]:
+    """Rows of the profile: the nearest latest values that would turn the verdict.
+
+    Parameters
+    ----------
+    turning_points : DataFrame
+        Contract ``turning_points``.
+    tiers : list of Reading
+        One per column.
+    """
+    keyed = {(row.region, row.indicator, row.tier): row for row in records(turning_points)}
+    rows = []
+    for name, key in (("better", "turns"), ("worse", "turns_worse")):
+        cells = []
+        for item in tiers:
+            found = keyed.get((item.row.region, item.row.indicator, item.row.tier))
+            value = math.nan if found is None else getattr(found, f"{name}_value")
+            if math.isnan(value):
+                cells.append(MISSING)
+                continue
+            status = item.words.text(f"report.status.{getattr(found, f'{name}_status')}")
+            text = item.words.text(f"defence.profile.{key}", value=item.in_target_terms(value), status=status)
+            cells.append(escape(text))
+        if any(cell != MISSING for cell in cells):
+            rows.append((tiers[0].words.text(f"defence.profile.{name}"), *cells))
+    return rows
+
+
+def evidence_row(evidence: pd.DataFrame, tiers: list[Reading]) -> list[tuple[str, ...]]:
+    """The row of the profile that tells whether there is a trend; none without a test.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        Contract ``evidence``.
+    tiers : list of Reading
+        One per column.
+    """
+    if not tiers:
+        return []
+    item = tiers[0]
+    chosen = evidence[(evidence["region"] == item.row.region) & (evidence["indicator"] == item.row.indicator)]
+    if chosen.empty:
+        return []
+    row = next(records(chosen))
+    name = "evidence_of_amounts" if row.of_amounts else "evidence"
+    return [(item.words.text(f"defence.profile.{name}"), *([escape(_evidence(row, item))] * len(tiers)))]
+
+
+def _evidence(row: Any, item: Reading) -> str:
+    words = item.words
+    known = {
+        "trend": words.text(f"defence.trend.{row.trend}"),
+        "p": printed_p(row.p_value, words),
+        "n": row.n_values,
+    }
+    if row.trend == "too_few_years" and math.isnan(row.slope_lower):
+        return words.text("defence.profile.too_short", best=printed_p(row.p_best, words), **known)
+    known["slope"] = item.pace(row.slope)
+    if math.isnan(row.slope_lower):
+        text = words.text("defence.profile.found_plain", **known)
+    else:
+        # Points gained are printed as the change of the share, so that the bounds change places.
+        low, high = sorted((row.slope_lower, row.slope_upper), key=item.upright)
+        interval = words.text("defence.profile.interval", low=item.pace(low), high=item.pace(high))
+        text = words.text("defence.profile.found", interval=interval, **known)
+    return words.text("defence.profile.corrected", text=text) if row.is_corrected else text
+
+
+def printed_p(probability: float, words: Wording) -> str:
+    """A test's probability with three decimals; below the smallest of them only that it is below."""
+    if probability < SMALLEST_P:
+        return words.text("defence.profile.less_than", number=words.number(SMALLEST_P, 3))
+    return words.number(probability, 3)
+
+
+def peer_cases_table(results: dict[str, Any], language: str) -> Table:
+    """Published cases by rule: how many there are, how many are reproduced, which are not asserted and why.
+
+    Parameters
+    ----------
+    results : dict
+        Content of the file of results: ``methods``, each with cases, reproduced, failed, not_asserted.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    columns = named_columns(
+        words,
+        "defence.cases",
+        {"method": 46, "cases": 10, "reproduced": 10, "failed": 10, "not_asserted": 24},
+        right=("cases", "reproduced", "failed"),
+    )
+    rows = []
+    for entry in results["methods"]:
+        reasons = [words.text(f"defence.cases.reasons.{case['reason']}") for case in entry["not_asserted"]]
+        kept_aside = words.text("defence.with_figure", label=len(reasons), figure=words.listing(sorted(set(reasons))))
+        rows.append(
+            (
+                escape(words.text(f"defence.cases.methods.{entry['method']}")),
+                *_counts(entry["cases"], entry["reproduced"], len(entry["failed"])),
+                escape(kept_aside) if reasons else MISSING,
+            )
+        )
+    totals = [
+        sum(entry["cases"] for entry in results["methods"]),
+        sum(entry["reproduced"] for entry in results["methods"]),
+        sum(len(entry["failed"]) for entry in results["methods"]),
+    ]
+    kept = str(sum(len(entry["not_asserted"]) for entry in results["methods"]))
+    rows.append((words.text("defence.cases.total"), *_counts(*totals), kept))
+    return Table(columns, tuple(rows), "peer-cases")
+
+
+def _counts(*numbers: int) -> tuple[str, ...]:
+    return tuple(str(number) for number in numbers)
