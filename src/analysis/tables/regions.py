@@ -1,16 +1,20 @@
-"""Tables of the regions below the plan's area: latest values, changes since the base year, rank."""
+"""Tables of the regions below the plan's area: values, changes, progress towards their own targets, ranks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from analysis.plan import Plan, Region
 from analysis.readings import Reading, readings
+from analysis.regions import Place, rank
 from analysis.tables.table import Column, Table
-from analysis.wording import MISSING, escape, wording
+from analysis.wording import MISSING, Wording, escape, wording
+
+# Progress is printed in tenths of a per cent; what prints alike shares a place.
+PROGRESS_DECIMALS = 3
 
 
 def regional_readings(assessment: pd.DataFrame, plan: Plan, language: str) -> dict[str, dict[str, Reading]]:
@@ -37,8 +41,8 @@ def regional_readings(assessment: pd.DataFrame, plan: Plan, language: str) -> di
     return {id: found[id] for id in dict.fromkeys(order) if id in found}
 
 
-def region_values(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
-    """Latest value of every indicator in every region.
+def target_readings(assessment: pd.DataFrame, plan: Plan, language: str) -> dict[tuple[str, str], dict[str, Reading]]:
+    """Readings by indicator and tier, and by region, for the targets that regions have of their own.
 
     Parameters
     ----------
@@ -46,12 +50,23 @@ def region_values(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
         Contract ``assessment``.
     plan : Plan
     language : {"zh", "en"}
+
+    Returns
+    -------
+    dict
+        In the plan's order; a region that has the target but delivered nothing is there too.
     """
-    return _matrix(assessment, plan, language, lambda item, _: escape(item.latest), "region-values")
+    found: dict[tuple[str, str], dict[str, Reading]] = {}
+    for region in plan.children(plan.area):
+        for item in readings(assessment, plan, language, region.id):
+            if plan.regional_tiers(item.scored.indicator.id, region.id):
+                found.setdefault((item.scored.indicator.id, item.row.tier), {})[region.id] = item
+    order = [(scored.indicator.id, tier) for scored in plan.scored() for tier in ("base", "stretch")]
+    return {key: found[key] for key in dict.fromkeys(order) if key in found}
 
 
-def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
-    """Change since the base year in every region, with its rank (1 = most progress).
+def region_progress(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Progress of every region towards its own targets, with its rank.
 
     Parameters
     ----------
@@ -62,15 +77,68 @@ def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table
     """
     words = wording(language)
 
-    def cell(item: Reading, others: list[Reading]) -> str:
-        if math.isnan(item.change):
-            return MISSING
-        if math.isnan(improvement(item)):
-            return escape(item.signed_change)
-        place = sum(improvement(other) > improvement(item) for other in others) + 1
-        return escape(words.text("tables.regions.change", change=item.signed_change, rank=place))
+    def cell(item: Reading, others: dict[str, Reading]) -> str:
+        if not item.has_latest:
+            return words.text("regions.missing")
+        progress = {id: other.row.progress for id, other in others.items()}
+        return _with_place(item.progress, rank(progress, PROGRESS_DECIMALS).get(item.row.region), words)
 
-    return _matrix(assessment, plan, language, cell, "region-changes")
+    rows = list(target_readings(assessment, plan, language).values())
+    titles = [next(iter(by_region.values())).full_title for by_region in rows]
+    return _matrix(list(zip(titles, rows, strict=True)), plan, words, cell, "region-progress")
+
+
+def region_values(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Latest value of every indicator in every region.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        Contract ``assessment``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    rows = regional_readings(assessment, plan, language).values()
+    return _matrix(_dated(rows, words), plan, words, lambda item, _: escape(item.latest), "region-values")
+
+
+def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Change since the base year in every region, with its rank (1 = most progress).
+
+    Only indicators without regional targets: by the others regions are ranked by their progress.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        Contract ``assessment``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+
+    def cell(item: Reading, others: dict[str, Reading]) -> str:
+        places = rank({id: improvement(other) for id, other in others.items()}, item.decimals)
+        return _with_place(item.signed_change, places.get(item.row.region), words)
+
+    rows = without_targets(regional_readings(assessment, plan, language), plan).values()
+    return _matrix(_dated(rows, words), plan, words, cell, "region-changes")
+
+
+def without_targets(found: dict[str, dict[str, Reading]], plan: Plan) -> dict[str, dict[str, Reading]]:
+    """The indicators of which no region has a target of its own."""
+    return {id: items for id, items in found.items() if id not in plan.regional_targets.values}
+
+
+def _with_place(value: str, place: Place | None, words: Wording) -> str:
+    if place is None or value == MISSING:
+        return escape(value)
+    return escape(words.text("regions.with_place", value=value, place=place_text(place, words)))
+
+
+def place_text(place: Place, words: Wording) -> str:
+    """A rank in words; a shared one says so (并列)."""
+    return words.text("regions.place_shared" if place.is_shared else "regions.place", rank=place.rank)
 
 
 def improvement(item: Reading) -> float:
@@ -84,17 +152,26 @@ def improvement(item: Reading) -> float:
     return item.change if is_more_better else -item.change
 
 
+Row = tuple[str, dict[str, Reading]]
+
+
+def _dated(rows: Iterable[dict[str, Reading]], words: Wording) -> list[Row]:
+    """Rows with the year of the latest value behind the title."""
+    firsts = [(next(iter(by_region.values())), by_region) for by_region in rows]
+    return [
+        (words.text("tables.regions.title", title=item.title, year=item.latest_year), by_region)
+        for item, by_region in firsts
+    ]
+
+
 def _matrix(
-    assessment: pd.DataFrame, plan: Plan, language: str, cell: Callable[[Reading, list[Reading]], str], css_class: str
+    rows: list[Row], plan: Plan, words: Wording, cell: Callable[[Reading, dict[str, Reading]], str], css_class: str
 ) -> Table:
-    words = wording(language)
     regions: list[Region] = plan.children(plan.area)
     columns = [Column(words.text("tables.regions.indicator"), width=1.8)]
-    columns += [Column(escape(region.name.get(language)), "right") for region in regions]
-    rows = []
-    for by_region in regional_readings(assessment, plan, language).values():
-        items = list(by_region.values())
-        title = words.text("tables.regions.title", title=escape(items[0].title), year=items[0].latest_year)
-        cells = [cell(by_region[region.id], items) if region.id in by_region else MISSING for region in regions]
-        rows.append((title, *cells))
-    return Table(tuple(columns), tuple(rows), css_class)
+    columns += [Column(escape(region.name.get(words.language)), "right") for region in regions]
+    cells = tuple(
+        (escape(title), *(cell(items[region.id], items) if region.id in items else MISSING for region in regions))
+        for title, items in rows
+    )
+    return Table(tuple(columns), cells, css_class)
