@@ -21,7 +21,7 @@ language := $(call option,LANGUAGE,language)
 python := .venv/bin/python
 analysis := $(python) -m analysis
 
-.PHONY: help setup report test check template doctor notebook lab bench lint clean
+.PHONY: help setup report test check template doctor notebook whatif lab bench lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ notebook: .venv/.ready ## run one indicator's notebook: INDICATOR= and, if wante
 
 lab: .venv/.ready ## open the notebooks in JupyterLab
 	@$(python) -m jupyterlab --notebook-dir=notebooks
+
+whatif: .venv/.ready ## what a target needs: INDICATOR= and, if wanted, REGION=, CHANGE= per year, EXTRA= tonnes
+	@$(analysis) whatif $(call option,INDICATOR,indicator) $(call option,REGION,region) $(call option,CHANGE,change) $(call option,EXTRA,extra) $(edition) $(language)
 
 bench: .venv/.ready ## measure time and memory of a full report
 	@$(analysis) bench $(call option,PLAN,plan) $(language)

@@ -11,13 +11,14 @@ import pytest
 from analysis.project import notebooks_folder
 
 NAMES = (
-    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-changes", "indicator",
+    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-changes", "indicator", "whatif",
 )  # fmt: skip
 COMMON = {"plan": "str", "year": "int", "language": "str", "output": "str"}
 MORE = {
     "03-assess": {"compare": "str"},
     "04-section": {"section": "str"},
     "indicator": {"indicator": "str", "region": "str"},
+    "whatif": {"indicator": "str", "region": "str", "change": "str", "extra": "float"},
 }
 LINES_PER_CELL = 10
 

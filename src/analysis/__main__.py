@@ -106,6 +106,25 @@ def notebook(
 
 @app.command()
 def trace(
+@app.command()
+def whatif(
+    indicator: Annotated[str, typer.Option(help="Id of an indicator of the plan.")],
+    region: Annotated[str, typer.Option(help="Id of a region; the plan's area if not given.")] = "",
+    change: Annotated[
+        str, typer.Option(help="Assumed change per year: -2.5 in the indicator's unit, or -2.5%; falling is negative.")
+    ] = "",
+    extra: Annotated[float, typer.Option(help="Extra tonnes of projects, on top of the latest total.")] = 0.0,
+    plan: PlanOption = "",
+    year: YearOption = 0,
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Say what a target still needs, and what an assumed yearly change or extra tonnes would mean for it."""
+    with _reported_errors(language):
+        from analysis.pipeline.asking import ask
+
+        typer.echo(ask(indicator, region, plan, year, change, extra, language.value))
+
+
     indicator: Annotated[str, typer.Argument(help="Id or name of an indicator of the plan.")],
     region: Annotated[str, typer.Argument(help="Id or name of a region.")],
     year: Annotated[int, typer.Argument(help="The year of the value.")],

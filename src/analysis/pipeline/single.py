@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.edition import open_edition
+from analysis.edition import Edition, open_edition
 from analysis.errors import InputError, Problem
 from analysis.pipeline.papermill_runner import run_notebook
 from analysis.pipeline.steps import nearest_of, plan_parameter
@@ -39,16 +39,7 @@ def run_indicator(indicator: str, region: str = "", plan: str = "", year: int = 
     """
     edition = open_edition(plan, year, language)
     place = region or edition.plan.area
-    indicators = [item.id for item in edition.plan.indicators]
-    regions = [item.id for item in edition.plan.regions]
-    problems = []
-    if indicator not in indicators:
-        details = nearest_of(indicator, indicators)
-        problems.append(Problem("no_such_indicator", found=indicator, details=details))
-    if place not in regions:
-        problems.append(Problem("no_such_region", found=place, details=nearest_of(place, regions)))
-    if problems:
-        raise InputError(problems, language)
+    check_names(edition, indicator, place)
     parameters = {
         "plan": plan_parameter(edition),
         "year": edition.year,
@@ -60,3 +51,24 @@ def run_indicator(indicator: str, region: str = "", plan: str = "", year: int = 
     folder = edition.folder / f"notebooks{ending}"
     output = folder / f"{NOTEBOOK}-{indicator}-{place}.ipynb"
     return run_notebook(notebooks_folder() / f"{NOTEBOOK}.ipynb", output, parameters, language)
+
+
+def check_names(edition: Edition, indicator: str, region: str) -> None:
+    """Refuse ids that the plan does not have.
+
+    Raises
+    ------
+    InputError
+        Naming the ids that it has, and the nearest one.
+    """
+    named = {
+        "no_such_indicator": (indicator, [item.id for item in edition.plan.indicators]),
+        "no_such_region": (region, [item.id for item in edition.plan.regions]),
+    }
+    problems = [
+        Problem(code, found=found, details=nearest_of(found, known))
+        for code, (found, known) in named.items()
+        if found not in known
+    ]
+    if problems:
+        raise InputError(problems, edition.language)

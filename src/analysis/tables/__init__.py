@@ -3,6 +3,7 @@
 from analysis.tables.defence import peer_cases_table, peers_table
 from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
 from analysis.tables.methods import coverage_of_intervals, rules_table
+from analysis.tables.needs import needs_table, whatif_table
 from analysis.tables.promises import commitments, ledger_table, milestone_state, milestones_table, qualitative_table
 from analysis.tables.provenance import (
     corrections_table,
@@ -40,6 +41,7 @@ __all__ = [
     "milestone_state",
     "milestones_table",
     "needing_attention",
+    "needs_table",
     "not_assessed_table",
     "observations_table",
     "peer_cases_table",
@@ -58,4 +60,5 @@ __all__ = [
     "sources_table",
     "status_counts",
     "unverified_table",
+    "whatif_table",
 ]
