@@ -39,7 +39,7 @@ LAYERS = (
     ("theme",),
     ("wording",),
     ("projects",),
-    ("readings",),
+    ("readings", "results"),
     ("tables",),
     ("figures",),
     ("narrative",),

@@ -20,6 +20,7 @@ from analysis.comparison import name_past
 from analysis.edition import Edition, open_edition
 from analysis.messages import catalogue
 from analysis.pipeline.colophon import colophon_notebook
+from analysis.pipeline.data_files import publish_data
 from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.progress import Progress
@@ -200,8 +201,7 @@ def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
 
 def _publish(tables: Path, printed: Path, target: Path, language: str) -> None:
     """Put the typeset files and the tables in place; older files of the same report are out of date."""
-    data = target / "data"
-    data.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     new = {path.name for path in printed.iterdir()}
     for is_demonstration in (True, False):
         for format in FORMATS:
@@ -210,6 +210,4 @@ def _publish(tables: Path, printed: Path, target: Path, language: str) -> None:
                 (target / name).unlink(missing_ok=True)
     for path in printed.iterdir():
         path.replace(target / path.name)
-    for name in TABLES:
-        shutil.copyfile(tables / f"{name}.csv", data / f".{name}.tmp")
-        (data / f".{name}.tmp").replace(data / f"{name}.csv")
+    publish_data(tables, target / "data", TABLES)

@@ -1,0 +1,57 @@
+"""The tables beside a report: csv for people, and the verdicts with dictionary and schema for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.contracts import ASSESSMENT
+from analysis.contracts.editions import CHANGED_VALUES, CHANGED_VERDICTS, CHECKED_PROJECTIONS
+from analysis.messages import LANGUAGES
+from analysis.results import dictionary, json_schema, workbook
+
+# Only there if the report was compared with an earlier edition.
+COMPARED = (CHANGED_VALUES.name, CHANGED_VERDICTS.name, CHECKED_PROJECTIONS.name)
+
+
+def publish_data(tables: Path, data: Path, names: Sequence[str]) -> None:
+    """Put the tables of an edition beside its report; what the edition does not have is removed.
+
+    Parameters
+    ----------
+    tables : Path
+        Folder of the edition's tables.
+    data : Path
+        Folder beside the report.
+    names : sequence of str
+        Tables that every report has.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    for name in (*names, *COMPARED):
+        source = tables / f"{name}.csv"
+        if source.is_file() or name in names:
+            _put(data / source.name, source.read_bytes())
+        else:
+            (data / source.name).unlink(missing_ok=True)
+    if ASSESSMENT.name in names:
+        _publish_results(tables / f"{ASSESSMENT.name}.parquet", data)
+
+
+def _publish_results(assessment: Path, data: Path) -> None:
+    _put(data / assessment.name, assessment.read_bytes())
+    _put(data / f"{ASSESSMENT.name}.xlsx", workbook(pd.read_parquet(assessment)))
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    _put(data / f"{ASSESSMENT.name}.schema.json", schema.encode())
+    for language in LANGUAGES:
+        text = dictionary(language).to_csv(index=False, lineterminator="\n")
+        # A byte-order mark, because analysts open the file in Excel.
+        _put(data / f"{ASSESSMENT.name}.dictionary.{language}.csv", text.encode("utf-8-sig"))
+
+
+def _put(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.write_bytes(content)
+    temporary.replace(path)
