@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.figures.contributions import waterfalls
-from analysis.narrative import callout, count_statuses
+from analysis.narrative import callout, count_statuses, target_name
 from analysis.plan import Plan
 from analysis.readings import Reading
 from analysis.tables.regions import target_readings
@@ -89,7 +89,7 @@ def _order(by_region: dict[str, Reading], plan: Plan) -> str:
     return words.text(
         "regions.paragraph.ahead" if len(ranked) > 1 else "regions.paragraph.alone",
         title=escape(first.title),
-        tier=first.tier,
+        target_name=target_name(first),
         first=_region(plan, first.row.region, words),
         first_progress=first.progress,
         last=_region(plan, last.row.region, words),

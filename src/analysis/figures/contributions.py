@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import theme
-from analysis.figures.drawing import Drawing, drawn, mark_demonstration, new_figure, themed, wrap, write_title
+from analysis.figures.drawing import Drawing, drawn, halo, mark_demonstration, new_figure, themed, wrap, write_title
 from analysis.measures import INDEX_UNIT
 from analysis.plan import Plan
 from analysis.tables.table import records
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 2
 ROW_MM = 5.0
-HEAD_MM = 14.0
+HEAD_MM = 10.0
 FRAME_MM = 16.0
 # Shares of the figure's width for the names of the regions and for the bars; room for the numbers beside the bars.
 NAMES = 0.15
@@ -200,7 +200,7 @@ def _draw(axes: Axes, panel: Waterfall) -> None:
             axes.plot([end, end], [place + 0.31, place + 0.69], color=theme.MUTED, linewidth=0.6)
         axes.annotate(
             drawn(panel.label(step)), (end, place), xytext=(3 * side, 0), textcoords="offset points", va="center",
-            ha="left" if side > 0 else "right", fontsize=theme.SMALL_POINTS,
+            ha="left" if side > 0 else "right", fontsize=theme.SMALL_POINTS, path_effects=halo(),
         )  # fmt: skip
     axes.set_yticks(range(len(panel.steps)), [wrap(step.name, 12, panel.words.language) for step in panel.steps])
     axes.set_xticks([])

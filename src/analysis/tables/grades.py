@@ -36,7 +36,7 @@ LEVEL_LOOKS = {
 
 
 def division_table(targets: pd.DataFrame, plan: Plan, language: str) -> Table:
-    """The regional targets beside the area's: one column per region, what they give together, the difference.
+    """The regional targets beside the area's: one column per target, below it what they give together.
 
     Parameters
     ----------
@@ -46,22 +46,26 @@ def division_table(targets: pd.DataFrame, plan: Plan, language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    regions = plan.children(plan.area)
-    head = named_columns(words, "regions.division", {"indicator": 2.2, "area": 1.0, "combined": 1.2, "difference": 1.0})
-    names = [Column(escape(region.name.get(language)), "right") for region in regions]
-    numbers = [Column(column.header, "right", column.width) for column in head[1:]]
-    found = {row.indicator: row for row in records(targets)}
     tiers: list[tuple[str, TierId]] = [(scored.indicator.id, tier) for scored in plan.scored() for tier in TIERS]
-    rows = []
-    for id, tier in dict.fromkeys(tiers):
-        values = plan.regional_targets.values.get(id, {}).get(tier, {})
-        if not values:
-            continue
-        indicator = plan.indicator(id)
-        parts = [words.as_written(values.get(region.id, math.nan)) for region in regions]
-        row = found.get(id) if tier == "base" else None
-        rows.append((_target_title(plan, indicator, tier, words), *parts, *_together(row, words)))
-    return Table((head[0], *names, *numbers), tuple(rows), "division")
+    divided = {(id, tier): plan.regional_targets.values.get(id, {}).get(tier, {}) for id, tier in tiers}
+    divided = {key: values for key, values in divided.items() if values}
+    found = {row.indicator: row for row in records(targets)}
+    together = [_together(found.get(id) if tier == "base" else None, words) for id, tier in divided]
+    rows = [
+        (
+            escape(region.name.get(language)),
+            *(words.as_written(values.get(region.id, math.nan)) for values in divided.values()),
+        )
+        for region in plan.children(plan.area)
+    ]
+    names = ("combined", "area", "difference")
+    rows += [
+        (words.text(f"regions.division.{name}"), *(cells[place] for cells in together))
+        for place, name in enumerate(names)
+    ]
+    titles = [_target_title(plan, plan.indicator(id), tier, words) for id, tier in divided]
+    columns = [Column(words.text("regions.division.region"), width=1.2), *(Column(title, "right") for title in titles)]
+    return Table(tuple(columns), tuple(rows), "division")
 
 
 def _target_title(plan: Plan, indicator: Indicator, tier: TierId, words: Wording) -> str:
@@ -78,7 +82,7 @@ def _together(row: Any, words: Wording) -> tuple[str, str, str]:
         return MISSING, MISSING, MISSING
     decimals = 0 if row.method == "sum" else REDUCTION_DECIMALS
     combined = words.number(row.combined_value, decimals)
-    return words.as_written(row.area_value), combined, words.number(row.difference, decimals, signed=True)
+    return combined, words.as_written(row.area_value), words.number(row.difference, decimals, signed=True)
 
 
 def reconciliation_table(found: pd.DataFrame, plan: Plan, language: str) -> Table:
@@ -94,17 +98,19 @@ def reconciliation_table(found: pd.DataFrame, plan: Plan, language: str) -> Tabl
     words = wording(language)
     widths = {"indicator": 34, "method": 16, "area": 16, "combined": 16, "difference": 16}
     columns = named_columns(words, "regions.reconciliation", widths, ("area", "combined", "difference"))
+    totals = {item.indicator.id for item in plan.scored() if item.target.kind == "cumulative_reduction"}
     rows = []
     for row in records(found):
         indicator = plan.indicator(row.indicator)
-        title = words.text("tables.regions.title", title=indicator.title.get(language), year=row.year)
-        values = [
-            words.with_unit(
-                words.number(value, indicator.decimals, signed=indicator.series == "yearly_change"), row.unit
-            )
-            for value in (row.area_value, row.combined_value)
-        ]
-        difference = words.change(words.number(row.difference, indicator.decimals, signed=True), row.unit)
+        is_since_base = indicator.id in totals or indicator.series == "yearly_change"
+        title = words.text(
+            "regions.title_since" if is_since_base else "regions.title_in",
+            title=indicator.title.get(language),
+            year=row.year,
+            unit=words.unit(row.unit),
+        )
+        values = [words.number(value, indicator.decimals) for value in (row.area_value, row.combined_value)]
+        difference = words.number(row.difference, indicator.decimals, signed=True)
         if row.missing:
             names = words.listing([plan.region(id).name.get(language) for id in row.missing.split(", ")])
             difference = words.text("regions.lacking", regions=names)
@@ -125,7 +131,7 @@ def barometer_table(grades: pd.DataFrame, plan: Plan, language: str) -> Table:
     """
     words = wording(language)
     versions = plan.regional_evaluation.barometers if plan.regional_evaluation else []
-    widths = {"region": 14, "progress": 12, "rank": 10, "reduction": 14, "required": 14}
+    widths = {"region": 18, "progress": 12, "rank": 10, "reduction": 13, "required": 13}
     widths |= dict.fromkeys(versions, 16)
     columns = named_columns(words, "regions.barometer", widths, ("progress", "rank", "reduction", "required"))
     rows = []
@@ -148,7 +154,7 @@ def responsibility_table(grades: pd.DataFrame, plan: Plan, language: str) -> Tab
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"region": 16, "completion": 16, "target": 16, "measures": 16, "total": 12, "grade": 24}
+    widths = {"region": 20, "completion": 14, "target": 16, "measures": 16, "total": 12, "grade": 24}
     columns = named_columns(words, "regions.responsibility", widths, ("completion", "target", "measures", "total"))
     rows = []
     for row in _in_order(grades, plan):
@@ -172,7 +178,7 @@ def measures_table(observations: pd.DataFrame, grades: pd.DataFrame, plan: Plan,
     """
     words = wording(language)
     ids = plan.regional_evaluation.measures if plan.regional_evaluation else []
-    head = named_columns(words, "regions.measures", {"region": 1.1, "total": 0.8}, ("total",))
+    head = named_columns(words, "regions.measures", {"region": 1.3, "total": 0.8}, ("total",))
     items = [Column(escape(plan.indicator(id).title.get(language)), "right") for id in ids]
     current = newest(observations)
     rows = []

@@ -119,10 +119,19 @@ def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table
 
     def cell(item: Reading, others: dict[str, Reading]) -> str:
         places = rank({id: improvement(other) for id, other in others.items()}, item.decimals)
-        return _with_place(item.signed_change, places.get(item.row.region), words)
+        change = words.number(item.change, item.decimals, signed=True)
+        return _with_place(change, places.get(item.row.region), words)
 
     rows = without_targets(regional_readings(assessment, plan, language), plan).values()
-    return _matrix(_dated(rows, words), plan, words, cell, "region-changes")
+    dated = [(_changed_title(next(iter(items.values()))), items) for items in rows]
+    return _matrix(dated, plan, words, cell, "region-changes")
+
+
+def _changed_title(item: Reading) -> str:
+    """Title with the year and the unit of the change; points where the unit is per cent."""
+    unit = "percentage points" if item.row.unit == "%" and not item.is_relative else item.row.unit
+    unit = item.words.unit("%" if item.is_relative else unit)
+    return item.words.text("regions.title_in", title=item.title, year=item.latest_year, unit=unit)
 
 
 def without_targets(found: dict[str, dict[str, Reading]], plan: Plan) -> dict[str, dict[str, Reading]]:
