@@ -109,15 +109,16 @@ def _halve(
     status_at: Callable[[float], str], status: str, same: float, other: float, side: int, decimals: int
 ) -> tuple[float, str]:
     """Between a value that keeps the status and one that turns it."""
-    while abs(other - same) > 10.0**-decimals / 8:
+    while abs(other - same) > 10.0**-decimals / 2:
         middle = (same + other) / 2
         same, other = (middle, other) if status_at(middle) == status else (same, middle)
     scale = 10.0**decimals
-    # Rounding noise must not push a value that turns the status exactly one decimal further.
-    rounded = (math.ceil(other * scale - 1e-6) if side > 0 else math.floor(other * scale + 1e-6)) / scale
-    for value in (rounded, rounded + side / scale):
+    # The nearest printed value lies on either side of what was found.
+    nearest = math.floor(other * scale) if side > 0 else math.ceil(other * scale)
+    for place in range(3):
+        value = (nearest + side * place) / scale
         turned = status_at(value)
-        if turned not in (status, "not_assessed"):
+        if side * (value - same) > 0 and turned not in (status, "not_assessed"):
             return value, turned
     return math.nan, ""
 
