@@ -34,6 +34,9 @@ help: ## this list
 	  '  RENDERER=  auto, quarto or embedded (auto)' \
 	  '  COMPARE=   the edition to compare with: a year, or its folder of processed tables (none)' \
 	  '  JOBS=      notebooks to run side by side (one per core)' \
+	  'Options of bench:' \
+	  '  PARTS=     any of forecasts, many, report, reading, with commas (all)' \
+	  '  SERIES=    so many series of each collection only, for a quick look' \
 	  'First use sets everything up in .venv; QUARTO_INSTALL=0 leaves Quarto out, PYTHON= names the Python to use.'
 
 setup: .venv/.ready ## set everything up in .venv (the other targets do it on first use)
@@ -53,14 +56,14 @@ doctor: .venv/.ready ## say what is installed, what is missing, and what to do
 notebook: .venv/.ready ## run one indicator's notebook: INDICATOR= and, if wanted, REGION=
 	@$(analysis) notebook $(call option,INDICATOR,indicator) $(call option,REGION,region) $(edition) $(language)
 
-lab: .venv/.ready ## open the notebooks in JupyterLab
-	@$(python) -m jupyterlab --notebook-dir=notebooks
-
 whatif: .venv/.ready ## what a target needs: INDICATOR= and, if wanted, REGION=, CHANGE= per year, EXTRA= tonnes
 	@$(analysis) whatif $(call option,INDICATOR,indicator) $(call option,REGION,region) $(call option,CHANGE,change) $(call option,EXTRA,extra) $(edition) $(language)
 
-bench: .venv/.ready ## measure time and memory of a full report
-	@$(analysis) bench $(call option,PLAN,plan) $(language)
+lab: .venv/.ready ## open the notebooks in JupyterLab
+	@$(python) -m jupyterlab --notebook-dir=notebooks
+
+bench: .venv/peers/.ready ## forecasts against peers, many series, time and memory: if wanted, PARTS=, SERIES=
+	@$(analysis) bench $(call option,PARTS,parts) $(call option,SERIES,series) $(call option,JOBS,jobs) $(call option,PLAN,plan) $(language)
 
 test: .venv/.ready ## run the tests
 	@$(python) -m pytest -n 2
@@ -73,6 +76,16 @@ lint: .venv/.ready ## check style, types and that notebooks hold no outputs
 
 clean: ## remove everything that was made from the raw files; .venv stays
 	@rm -rf data/processed reports/output reports/_build reports/.quarto .cache build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Peers lie beside the packages of the lock, not among them: only the benchmark looks there, and it does without.
+.venv/peers/.ready: requirements-bench.txt .venv/.ready
+	@rm -rf .venv/peers
+	@if $(python) -m pip install --quiet --retries 1 --no-deps --only-binary=:all: --require-hashes --target .venv/peers -r requirements-bench.txt; then \
+	  touch .venv/peers/.ready; \
+	else \
+	  rm -rf .venv/peers; \
+	  echo 'The optional peers could not be installed; going on without them. · 可选的同行软件包未能安装，略过这些方法继续。' >&2; \
+	fi
 
 # The package is found by a relative path, so that the folder may be renamed, moved or have any characters in its name.
 # The mark comes last: a set-up that was interrupted is begun anew.

@@ -22,10 +22,12 @@ def project(tmp_path: Path) -> Path:
     """A copy of the Makefile in a folder with an awkward name, with an environment that counts as ready."""
     folder = tmp_path / "节能 it's $x"
     (folder / ".venv").mkdir(parents=True)
-    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-bench.txt"):
         shutil.copy(ROOT / name, folder / name)
         os.utime(folder / name, (1, 1))
     (folder / ".venv" / ".ready").touch()
+    (folder / ".venv" / "peers").mkdir()
+    (folder / ".venv" / "peers" / ".ready").touch()
     return folder
 
 
@@ -58,9 +60,9 @@ def test_help_is_the_default_and_lists_every_target(project: Path) -> None:
         "template",
         "doctor",
         "notebook",
+        "whatif",
         "lab",
         "bench",
-        "whatif",
         "test",
         "lint",
         "clean",
@@ -137,3 +139,25 @@ def test_a_machine_without_python_is_told_what_to_install(project: Path) -> None
     assert "Python 3.11 or newer" in done.stderr
     assert "需要 Python 3.11" in done.stderr
     assert not (project / ".venv" / ".ready").exists()
+
+
+def test_the_benchmark_passes_on_its_parts(project: Path) -> None:
+    given = ("PARTS=many,report", "SERIES=100", "JOBS=2", "PLAN=x", "LANGUAGE=en")
+    assert words(make(project, "-n", "bench", *given)) == [
+        *("bench", "--parts", "'many,report'", "--series", "'100'", "--jobs", "'2'", "--plan", "'x'"),
+        *("--language", "'en'"),
+    ]
+    assert words(make(project, "-n", "bench")) == ["bench"]
+
+
+@pytest.mark.parametrize("is_reachable", [True, False])
+def test_the_benchmark_goes_on_without_its_optional_peers(project: Path, is_reachable: bool) -> None:
+    shutil.rmtree(project / ".venv" / "peers")
+    python = project / ".venv" / "bin" / "python"
+    python.parent.mkdir()
+    folder = "mkdir .venv/peers" if is_reachable else "exit 1"
+    python.write_text(f'#!/bin/sh\nif [ "$2" = pip ]; then {folder}; else echo "ran $3"; fi\n', encoding="utf-8")
+    python.chmod(0o755)
+    assert "ran bench" in make(project, "bench")
+    # What could not be installed is tried again next time.
+    assert (project / ".venv" / "peers" / ".ready").exists() is is_reachable

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.benchmark.methods import peers_folder
 from analysis.trends import Scale, predict
 from analysis.trends.many import (
     BLOCKS_AHEAD,
@@ -77,7 +79,9 @@ def test_two_processes_change_no_bit(serial: pd.DataFrame, block: int) -> None:
     assert same(fit_many(many(60), jobs=2, block=block), serial)
 
 
-def test_a_cluster_changes_no_bit(serial: pd.DataFrame) -> None:
+def test_a_cluster_changes_no_bit(serial: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where make bench has installed it, it lies beside the other packages.
+    monkeypatch.setattr(sys, "path", [*sys.path, str(peers_folder())])
     distributed = pytest.importorskip("distributed", reason="the extra 'cluster' (distributed) is not installed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         for block in (5, 13, 100):
@@ -85,7 +89,7 @@ def test_a_cluster_changes_no_bit(serial: pd.DataFrame) -> None:
 
 
 def test_a_scheduler_without_the_extra_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match="cluster"):
         fit_many(many(2), scheduler="tcp://127.0.0.1:1")
 

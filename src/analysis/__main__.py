@@ -36,6 +36,8 @@ class Renderer(StrEnum):
     EMBEDDED = "embedded"
 
 
+BENCH_PARTS = ("forecasts", "many", "report", "reading")
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 PlanOption = Annotated[str, typer.Option(help="An id under data/raw, or a path to a plan folder.")]
@@ -105,8 +107,6 @@ def notebook(
 
 
 @app.command()
-def trace(
-@app.command()
 def whatif(
     indicator: Annotated[str, typer.Option(help="Id of an indicator of the plan.")],
     region: Annotated[str, typer.Option(help="Id of a region; the plan's area if not given.")] = "",
@@ -125,6 +125,8 @@ def whatif(
         typer.echo(ask(indicator, region, plan, year, change, extra, language.value))
 
 
+@app.command()
+def trace(
     indicator: Annotated[str, typer.Argument(help="Id or name of an indicator of the plan.")],
     region: Annotated[str, typer.Argument(help="Id or name of a region.")],
     year: Annotated[int, typer.Argument(help="The year of the value.")],
@@ -192,13 +194,32 @@ def calibrate(
         write(data)
 
 
-@app.command()
-def bench(plan: PlanOption = "", language: LanguageOption = Language.ZH) -> None:
-    """Measure time and memory of a full report."""
+@app.command("peer-cases")
+def peer_cases(
+    data: Annotated[Path, typer.Argument(help="A JSON file of published cases: method, inputs, expected, tolerance.")],
+    language: LanguageOption = Language.ZH,
+) -> None:
+    """Reproduce published results of other systems anew, and keep the pass table."""
     with _reported_errors(language):
-        from analysis.pipeline.bench import measure_report
+        from analysis.assessment.peer_rules.published import write
 
-        typer.echo(measure_report(plan, language.value))
+        write(data)
+
+
+@app.command()
+def bench(
+    plan: PlanOption = "",
+    language: LanguageOption = Language.ZH,
+    parts: Annotated[str, typer.Option(help="Any of forecasts, many, report, reading, with commas.")] = "",
+    series: Annotated[int, typer.Option(min=0, help="Series per collection, for a quick look; 0: all that count.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes for forecasts; 0: one per core.")] = 0,
+) -> None:
+    """Compare forecasts with peers, and measure time and memory of many series and of a full report."""
+    chosen = _chosen(parts or ",".join(BENCH_PARTS), BENCH_PARTS, "--parts")
+    with _reported_errors(language):
+        from analysis.pipeline.bench import run_bench
+
+        typer.echo(run_bench(chosen, plan, language.value, series, jobs, lambda line: typer.echo(line, err=True)))
 
 
 @app.command("install-quarto", hidden=True)
@@ -231,11 +252,14 @@ def _reported_errors(language: Language) -> Iterator[None]:
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    known = ("html", "pdf", "docx")
+    return _chosen(text, ("html", "pdf", "docx"), "--formats")
+
+
+def _chosen(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(text.replace(",", " ").lower().split()))
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
-        raise typer.BadParameter(f"{', '.join(unknown) or '—'}; html, pdf, docx", param_hint="--formats")
+        raise typer.BadParameter(f"{', '.join(unknown) or '—'}; {', '.join(known)}", param_hint=option)
     return wanted
 
 

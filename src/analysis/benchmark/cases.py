@@ -57,7 +57,7 @@ class Cases:
     @property
     def n(self) -> int:
         """Length of the windows."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     def __len__(self) -> int:
         """How many windows."""

@@ -26,6 +26,8 @@ Array = NDArray[np.float64]
 Group = Literal["ours", "member", "simple", "statsmodels", "statsforecast"]
 
 OPTIONAL_PACKAGE = "statsforecast"
+# Whether the constants of our default are fitted without the collection that is scored; the result says so.
+FITTED_WITHOUT = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,15 @@ class Combined:
 
 
 def default(collection: str, folder: Path) -> Forecaster:
-    """Our default forecast for a collection."""
+    """Our default forecast for a collection.
+
+    Parameters
+    ----------
+    collection : str
+        The collection that is scored.
+    folder : Path
+        Holds the files of all collections.
+    """
     return _default
 
 

@@ -1,4 +1,4 @@
-"""How long a full report takes, and how much memory it needs at most."""
+"""What is measured: forecasts against peers, many series at once, a full report, large and damaged deliveries."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
+from analysis.benchmark import scale
+from analysis.benchmark.methods import make_importable, peers_folder
+from analysis.benchmark.report import collections_folder, forecast_chapter
 from analysis.errors import StepError
 from analysis.messages import catalogue
 from analysis.pipeline.deliveries import HEADS, write_delivery
-from analysis.pipeline.files import write_text
+from analysis.pipeline.files import write_bytes, write_text
 from analysis.pipeline.fuzz import fuzz
 from analysis.pipeline.manifest import installed_versions
 from analysis.plan import load_plan
@@ -29,6 +34,7 @@ LARGE_ROWS = 200_000
 FUZZED_FILES = 10_000
 FUZZED_ROWS = 12
 KIB_PER_MIB = 1024
+MANY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -40,13 +46,119 @@ class Measured:
     is_tree: bool
 
 
+def run_bench(
+    parts: Sequence[str],
+    plan: str = "",
+    language: str = "zh",
+    series: int = 0,
+    jobs: int = 0,
+    say: Callable[[str], None] = lambda line: None,
+) -> str:
+    """Measure, and write what was measured to ``reports/output/benchmark.md``, with a table and a figure of forecasts.
+
+    Parameters
+    ----------
+    parts : sequence of {"forecasts", "many", "report", "reading"}
+    plan : str
+        The plan whose report is made.
+    language : {"zh", "en"}
+    series : int
+        Series per collection of past series, for a quick look; 0: as many as the protocol scores.
+    jobs : int
+        Processes for forecasts; 0: one per core.
+    say : callable
+        Told a line about every step that takes long.
+
+    Returns
+    -------
+    str
+        The text, as Markdown.
+
+    Raises
+    ------
+    StepError
+        If something that is measured fails.
+    """
+    words = catalogue(language)
+    chapters = [f"# {words.text('benchmark.heading')}", words.text("benchmark.machine", **_machine())]
+    if "forecasts" in parts:
+        chapter = forecast_chapter(collections_folder(), peers_folder(), series, jobs, language, say)
+        for name, content in chapter.files.items():
+            write_bytes(output_folder() / name, content, language)
+        chapters.append(chapter.text)
+    if "many" in parts:
+        chapters += [f"## {words.text('benchmark.many.title')}", *measure_many(language)]
+    if "report" in parts or "reading" in parts:
+        chapters.append(f"## {words.text('benchmark.whole_report')}")
+    if "report" in parts:
+        chapters.append(measure_report(plan, language))
+    if "reading" in parts:
+        chapters += measure_reading(load_plan(plan_folder(plan, language), language).base_year, language)
+    text = "\n\n".join(chapters)
+    write_text(output_folder() / "benchmark.md", text + "\n", language)
+    return text
+
+
+def _machine() -> dict[str, object]:
+    versions = installed_versions()
+    names = ("numpy", "pandas", "statsmodels")
+    return {
+        "cores": os.cpu_count() or 1,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "versions": ", ".join(
+            [f"Python {versions['python']}", *(f"{name} {versions.get(name, '—')}" for name in names)]
+        ),
+    }
+
+
+def measure_many(language: str = "zh") -> list[str]:
+    """Forecast many series on all cores, with a quarter of them for comparison, and check that all ways agree.
+
+    Raises
+    ------
+    StepError
+        If two ways of computing give different numbers.
+    """
+    words = catalogue(language)
+    digests: dict[str, str] = {}
+
+    def measured(count: int, way: str) -> Measured:
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place) / "digest"
+            result = measure([sys.executable, "-m", scale.__name__, str(count), way, str(path)], language)
+            digests[f"{count} {way}"] = path.read_text(encoding="utf-8")
+        return result
+
+    few = scale.SERIES // 4
+    all_cores, fewer = measured(scale.SERIES, "0"), measured(few, "0")
+    measured(few, "1")
+    make_importable(peers_folder())
+    has_dask = find_spec("distributed") is not None
+    if has_dask:
+        measured(few, scale.DASK)
+    if len({digest for name, digest in digests.items() if name.startswith(f"{few} ")}) > 1:
+        raise StepError(words.text("benchmark.many.different", digests=digests))
+    result = words.text(
+        "benchmark.many.result",
+        series=f"{scale.SERIES:,}",
+        cores=os.cpu_count() or 1,
+        seconds=f"{all_cores.seconds:.1f}",
+        goal=MANY_SECONDS,
+        mark="✓" if all_cores.seconds <= MANY_SECONDS else "✗",
+        peak=f"{all_cores.peak_mib:.0f}",
+        fewer=f"{few:,}",
+        fewer_peak=f"{fewer.peak_mib:.0f}",
+    )
+    return [result, words.text("benchmark.many.same" if has_dask else "benchmark.many.same_local")]
+
+
 def measure_report(plan: str = "", language: str = "zh") -> str:
     """Make a full report with the embedded renderer and measure it.
 
     Returns
     -------
     str
-        The measurement as Markdown; also written to ``reports/output/benchmark.md``.
+        The measurement as Markdown.
 
     Raises
     ------
@@ -57,21 +169,13 @@ def measure_report(plan: str = "", language: str = "zh") -> str:
     command = [sys.executable, "-m", "analysis", "report", "--plan", str(folder), "--renderer", "embedded"]
     measured = measure([*command, "--language", language], language)
     words = catalogue(language)
-    versions = installed_versions()
-    text = words.text(
+    return words.text(
         "cli.bench.result",
         plan=folder.name,
         seconds=f"{measured.seconds:.0f}",
         peak=f"{measured.peak_mib:.0f}",
         scope=words.text("cli.bench.tree" if measured.is_tree else "cli.bench.largest"),
-        cores=os.cpu_count() or 1,
-        machine=f"{platform.system()} {platform.machine()}",
-        python=versions["python"],
-        pandas=versions.get("pandas", "—"),
     )
-    text = "\n\n".join([text, *measure_reading(load_plan(folder, language).base_year, language)])
-    write_text(output_folder() / "benchmark.md", text + "\n", language)
-    return text
 
 
 def measure_reading(first_year: int, language: str = "zh") -> list[str]:

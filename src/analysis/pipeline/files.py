@@ -37,12 +37,17 @@ def writing(path: Path, language: str = "zh") -> Iterator[None]:
 
 def write_text(path: Path, text: str, language: str = "zh") -> None:
     """Write a text file at once or not at all."""
+    write_bytes(path, text.encode(), language)
+
+
+def write_bytes(path: Path, content: bytes, language: str = "zh") -> None:
+    """Write a file at once or not at all."""
     with writing(path, language):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
             Path(name).chmod(0o644)
             Path(name).replace(path)
         finally:
