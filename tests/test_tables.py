@@ -10,7 +10,9 @@ from plan_builder import observed, plan_with
 from analysis import tables
 from analysis.assessment import assess, load_rules
 from analysis.contracts import QUALITY, check
+from analysis.contracts.projects import MILESTONE_REPORTS, STATEMENTS
 from analysis.measures import measure
+from analysis.projects import milestone_states, qualitative_states
 from analysis.screening import screen
 from analysis.tables import Column, Table
 from analysis.trends import fit_trends
@@ -36,8 +38,8 @@ def all_tables(language: str) -> list[Table]:
         tables.not_assessed_table(ASSESSMENT, PLAN, language),
         *(tables.profile(ASSESSMENT, sample.trends(), PLAN, id, sample.AREA, language) for id in sample.TARGETS),
         tables.commitments(PLAN, "goals", ASSESSMENT, language),
-        tables.milestones_table(PLAN, sample.YEAR, language),
-        tables.qualitative_table(PLAN, language),
+        tables.milestones_table(milestone_states(MILESTONE_REPORTS.empty(), PLAN, sample.YEAR), PLAN, language),
+        tables.qualitative_table(qualitative_states(STATEMENTS.empty(), PLAN, sample.YEAR), PLAN, language),
         tables.observations_table(sample.observations(), PLAN, "straw", sample.AREA, language),
         tables.coverage_table(sample.observations(), PLAN, language),
         tables.region_values(ASSESSMENT, PLAN, language),
@@ -165,7 +167,7 @@ def test_commitments_quote_the_plan_and_translate_for_foreign_readers():
     chinese = tables.commitments(PLAN, "goals", ASSESSMENT, "zh")
     assert column(chinese, "原文")[0] == "到2025年，单位地区生产总值能耗达到目标"
     assert column(chinese, "责任分工")[0] == "市发展改革委牵头"
-    assert column(chinese, "状态")[-1] == "未报送"
+    assert column(chinese, "状态")[-1] == "[○ 未报送]{.status-not-assessed}"
     english = tables.commitments(PLAN, "goals", ASSESSMENT, "en")
     assert column(english, "Original wording") == column(chinese, "原文")
     assert column(english, "Translation")[0] == "By 2025: Energy per unit of GDP"
@@ -175,21 +177,6 @@ def test_both_tiers_of_a_commitment_are_named():
     state = column(tables.commitments(PLAN, "works", ASSESSMENT, "zh"), "状态")[1]
     assert "（基本）：[✓ 已达到]" in state
     assert "（力争）：[◆ 存在风险]" in state
-
-
-@pytest.mark.parametrize(
-    ("year", "state", "expected"),
-    [
-        (2022, "not_reported", "not_reported"),
-        (2023, "not_reported", "due_not_reported"),
-        (2023, "in_progress", "overdue"),
-        (2022, "in_progress", "in_progress"),
-        (2024, "done", "done"),
-    ],
-)
-def test_a_milestone_is_judged_at_the_end_of_the_edition_year(year, state, expected):
-    milestone = PLAN.milestones[0].model_copy(update={"state": state})
-    assert tables.milestone_state(milestone, year) == expected
 
 
 def test_every_value_leads_back_to_its_cell():

@@ -12,7 +12,8 @@ REPORTED_STATES = ("not_started", "in_progress", "done")
 MILESTONE_STATES = (*REPORTED_STATES, "overdue", "not_reported", "due_not_reported")
 STATEMENT_STATES = ("reported", "not_reported")
 ITEM_KINDS = ("target", "milestone", "qualitative")
-ROLES = ("lead", "support")
+# Empty where the plan makes no department responsible.
+ROLES = ("lead", "support", "")
 
 # Dates are texts, YYYY-MM-DD: they sort as they are, and a csv keeps them.
 ORIGIN = (

@@ -3,6 +3,7 @@
 from analysis.figures.drawing import Drawing
 from analysis.figures.indicator import draw_indicator, headline, is_drawable
 from analysis.figures.progress import draw_progress
+from analysis.figures.projects import draw_projects
 from analysis.figures.regions import draw_regions
 from analysis.figures.screening import draw_screening, drawable_findings
 
@@ -10,6 +11,7 @@ __all__ = [
     "Drawing",
     "draw_indicator",
     "draw_progress",
+    "draw_projects",
     "draw_regions",
     "draw_screening",
     "drawable_findings",

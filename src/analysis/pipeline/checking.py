@@ -31,6 +31,7 @@ def check_plan(plan: str = "", year: int = 0, language: str = "zh") -> str:
         With everything that is wrong.
     """
     from analysis.observations import load, load_observations
+    from analysis.projects import derived_tables
 
     words = catalogue(language)
     folder = project.plan_folder(plan, language)
@@ -43,6 +44,7 @@ def check_plan(plan: str = "", year: int = 0, language: str = "zh") -> str:
             result = load(folder, promised, None, language)
         years = result.observations["year"]
         year = int(years.max()) if len(years) else promised.base_year
+    derived_tables(result.ledgers, result.observations, promised, year, language)
     warnings = [problem for problem in result.problems if problem.severity == "warning"]
     summary = words.text(
         "cli.check.passed",

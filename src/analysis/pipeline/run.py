@@ -28,10 +28,13 @@ from analysis.pipeline.single import NOTEBOOK as ON_DEMAND
 from analysis.pipeline.steps import reading_order, run_steps, running_order
 from analysis.project import output_folder, processed_folder
 from analysis.rendering import FrontMatter, merge, write_report
+from analysis.sources.rows import LEDGERS
 
 FORMATS = ("html", "pdf", "docx")
 COLOPHON = "colophon"
 DEMONSTRATION_STATUS = "synthetic"
+# Every table that holds what was delivered.
+DELIVERED = ("observations", *LEDGERS)
 TABLES = ("observations", "measures", "trends", "assessment", "quality")
 
 
@@ -119,9 +122,14 @@ def report_stem(is_demonstration: bool, language: str) -> str:
     return "report" + ("-demo" if is_demonstration else "") + suffix(language)
 
 
-def uses_demonstration_data(observations: pd.DataFrame) -> bool:
-    """Whether any value in use is made up for demonstration (示例数据)."""
-    return bool((observations["status"] == DEMONSTRATION_STATUS).any())
+def uses_demonstration_data(delivered: pd.DataFrame) -> bool:
+    """Whether any value or entry in use is made up for demonstration (示例数据)."""
+    return bool((delivered["status"] == DEMONSTRATION_STATUS).any())
+
+
+def _delivered(edition: Edition) -> list[str]:
+    """The tables of this edition that hold what was delivered."""
+    return [name for name in DELIVERED if (edition.folder / f"{name}.parquet").is_file()]
 
 
 def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:
@@ -144,7 +152,7 @@ def _make(edition: Edition, wish: Wish, renderer: str, folder: Path, progress: P
     durations = run_steps(edition, executed, folder / notebooks_name(language), wish.jobs, progress, wish.compare)
     progress.started("report")
     start = perf_counter()
-    is_demonstration = uses_demonstration_data(edition.read("observations"))
+    is_demonstration = any(uses_demonstration_data(edition.read(name)) for name in _delivered(edition))
     manifest = _describe(edition, wish, renderer)
     chapters = _chapters(edition, executed, manifest, wish.compare)
     report = edition.folder / f"report{suffix(language)}.ipynb"

@@ -41,6 +41,7 @@ CLEAN = Step("01-clean", "01-clean")
 TRENDS = Step("02-trends", "02-trends")
 ASSESS = Step("03-assess", "03-assess")
 PROJECTS = Step("06-projects", "06-projects")
+DEPARTMENTS = Step("07-departments", "07-departments")
 CHANGES = Step("07-changes", "07-changes")
 
 
@@ -49,7 +50,7 @@ def chapters_of(plan: Plan) -> list[Step]:
     chapters = [Step(f"04-section-{section.id}", "04-section", {"section": section.id}) for section in plan.sections]
     if plan.children(plan.area):
         chapters.append(Step("05-regions", "05-regions"))
-    return [*chapters, PROJECTS]
+    return [*chapters, PROJECTS, *([DEPARTMENTS] if plan.departments else [])]
 
 
 def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:

@@ -201,14 +201,12 @@ class Section(Model):
 
 
 class Milestone(Model):
-    """A dated state (里程碑) of a commitment, never a made-up percentage."""
+    """A date (里程碑) by which a commitment is to be done; its state comes from dated reports."""
 
     id: Identifier
     title: Text
     due: datetime.date
     commitment: Identifier
-    state: Literal["not_started", "in_progress", "done", "not_reported"] = "not_reported"
-    evidence: Text | None = None
 
 
 class Document(Model):

@@ -11,6 +11,9 @@ from analysis.contracts import check
 from analysis.contracts.projects import DEPARTMENT_ITEMS
 from analysis.plan import Commitment, Plan, Section
 
+# What the plan makes no department responsible for.
+NOBODY = ""
+
 
 def department_items(
     plan: Plan, assessment: pd.DataFrame, milestones: pd.DataFrame, qualitative: pd.DataFrame
@@ -26,7 +29,8 @@ def department_items(
     Returns
     -------
     DataFrame
-        Contract ``department_items``: a row per department and target tier, milestone or commitment without a number.
+        Contract ``department_items``: a row per department and target tier, milestone or commitment
+        without a number; the department is empty where none is responsible.
         ``item`` is the indicator, the milestone or empty; ``state`` the status, the milestone's state, or whether a
         statement was made.
     """
@@ -35,11 +39,11 @@ def department_items(
     dated = {row.milestone: row for row in milestones.itertuples(index=False)}
     stated = {row.commitment: row for row in qualitative.itertuples(index=False)}
     rows = []
-    for department in plan.departments:
+    for department in [*(item.id for item in plan.departments), NOBODY]:
         items = [
-            {"department": department.id, "role": role, "section": section.id, "commitment": commitment.id, **item}
+            {"department": department, "role": role, "section": section.id, "commitment": commitment.id, **item}
             for section, commitment in plan.commitments()
-            if (role := _role(section, commitment, department.id))
+            if (role := _role(section, commitment, department)) is not None
             for item in _items(plan, commitment, verdicts, dated, stated)
         ]
         rows += [{**item, "position": position} for position, item in enumerate(items, 1)]
@@ -47,11 +51,14 @@ def department_items(
     return check(table, "department_items")
 
 
-def _role(section: Section, commitment: Commitment, department: str) -> str:
+def _role(section: Section, commitment: Commitment, department: str) -> str | None:
+    """The department's part; None if it has none."""
     responsibility = commitment.responsibility or section.responsibility
+    if department == NOBODY:
+        return None if responsibility.departments else ""
     if department in responsibility.lead:
         return "lead"
-    return "support" if department in responsibility.support else ""
+    return "support" if department in responsibility.support else None
 
 
 def _items(

@@ -1,10 +1,18 @@
 """Tables of the report: pure functions from tidy tables to printed tables."""
 
 from analysis.tables.defence import peer_cases_table, peers_table
+from analysis.tables.departments import department_table
 from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
 from analysis.tables.methods import coverage_of_intervals, rules_table
 from analysis.tables.needs import needs_table, whatif_table
-from analysis.tables.promises import commitments, ledger_table, milestone_state, milestones_table, qualitative_table
+from analysis.tables.projects import (
+    energy_classes_table,
+    large_projects_table,
+    open_projects_table,
+    project_regions_table,
+    project_totals_table,
+)
+from analysis.tables.promises import commitments, milestones_table, qualitative_table
 from analysis.tables.provenance import (
     corrections_table,
     coverage_table,
@@ -37,16 +45,20 @@ __all__ = [
     "counts_compared",
     "coverage_of_intervals",
     "coverage_table",
-    "ledger_table",
-    "milestone_state",
+    "department_table",
+    "energy_classes_table",
+    "large_projects_table",
     "milestones_table",
     "needing_attention",
     "needs_table",
     "not_assessed_table",
     "observations_table",
+    "open_projects_table",
     "peer_cases_table",
     "peers_table",
     "profile",
+    "project_regions_table",
+    "project_totals_table",
     "projections_table",
     "qualitative_table",
     "quality_table",

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pandas as pd
 
-from analysis.plan import Commitment, Milestone, Plan, Responsibility, Section
+from analysis.plan import Commitment, Plan, Responsibility, Section
 from analysis.readings import Reading, readings
-from analysis.tables.table import Column, Table, named_columns
+from analysis.tables.table import Table, named_columns, records
+from analysis.theme import STATUS_STYLES, VALUE_MARKERS, status_class
 from analysis.wording import MISSING, Wording, escape, wording
 
+# Shape and style of a state: what is done or missed looks as it does for targets, everything else is neutral.
+_NEUTRAL = "not_assessed"
+_STATES = {
+    "done": (STATUS_STYLES["met"].shape, "met"),
+    "overdue": (STATUS_STYLES["missed"].shape, "missed"),
+    "due_not_reported": (STATUS_STYLES["missed"].shape, "missed"),
+    "in_progress": ("▷", _NEUTRAL),
+    "not_started": ("□", _NEUTRAL),
+    "not_reported": (STATUS_STYLES[_NEUTRAL].shape, _NEUTRAL),
+    "reported": ("●", _NEUTRAL),
+}
 
-def commitments(plan: Plan, section: str, assessment: pd.DataFrame, language: str) -> Table:
+
+def commitments(
+    plan: Plan, section: str, assessment: pd.DataFrame, language: str, qualitative: pd.DataFrame | None = None
+) -> Table:
     """Every commitment of a section in the plan's words, with who is responsible and where it stands.
 
     Parameters
@@ -24,11 +40,14 @@ def commitments(plan: Plan, section: str, assessment: pd.DataFrame, language: st
         Contract ``assessment``.
     language : {"zh", "en"}
         In English the translation stands beside the Chinese wording.
+    qualitative : DataFrame, optional
+        Contract ``qualitative``: what was reported on commitments without a number.
     """
     words = wording(language)
     found: dict[str, list[Reading]] = {}
     for item in readings(assessment, plan, language, section=section):
         found.setdefault(item.scored.commitment.id, []).append(item)
+    stated = {row.commitment: row for row in records(qualitative)} if qualitative is not None else {}
     is_foreign = language != "zh"
     names = {"quote": 34, **({"translation": 34} if is_foreign else {}), "department": 22, "state": 16}
     columns = named_columns(words, "commitments", names)
@@ -36,12 +55,12 @@ def commitments(plan: Plan, section: str, assessment: pd.DataFrame, language: st
     quoted: dict[tuple[str, ...], list[Commitment]] = {}
     for holder, commitment in plan.section(section).walk():
         translation = (escape(commitment.translation),) if is_foreign else ()
-        key = (escape(commitment.quote), *translation, _responsible(plan, holder, commitment, words))
+        key = (escape(commitment.quote), *translation, responsible(plan, holder, commitment, words))
         quoted.setdefault(key, []).append(commitment)
     rows = []
     for key, group in quoted.items():
         items = [item for commitment in group for item in found.get(commitment.id, [])]
-        state = _spans(items, words) if items else _state(plan, group[0], words)
+        state = _spans(items, words) if items else _stated(stated.get(group[0].id), words)
         rows.append((*key, state))
     return Table(columns, tuple(rows), "commitments").without_empty(columns[-2].header)
 
@@ -56,12 +75,15 @@ def _spans(items: list[Reading], words: Wording) -> str:
     return words.text("tables.commitments.separator").join(named)
 
 
-def _state(plan: Plan, commitment: Commitment, words: Wording) -> str:
-    states = [item.state for item in plan.milestones if item.commitment == commitment.id]
-    return words.text(f"report.state.{states[0] if states else 'not_reported'}")
+def _stated(row: Any | None, words: Wording) -> str:
+    """Whether a commitment without a number was reported on, and when."""
+    if row is None or row.state == "not_reported":
+        return state_span("not_reported", words.text("projects.statement.not_reported"))
+    state = state_span("reported", words.text("projects.statement.reported"))
+    return words.text("tables.profile.remark", text=state, remark=date_of(row.date, words))
 
 
-def _responsible(plan: Plan, section: Section, commitment: Commitment, words: Wording) -> str:
+def responsible(plan: Plan, section: Section, commitment: Commitment, words: Wording) -> str:
     """The plan's own wording in Chinese; the departments' names in other languages."""
     responsibility: Responsibility = commitment.responsibility or section.responsibility
     if words.language == "zh" and responsibility.wording:
@@ -70,73 +92,92 @@ def _responsible(plan: Plan, section: Section, commitment: Commitment, words: Wo
     return escape(words.listing(names)) or MISSING
 
 
-def milestones_table(plan: Plan, edition_year: int, language: str) -> Table:
-    """Dated milestones with their state at the end of the edition year.
+def state_span(state: str, word: str) -> str:
+    """A state of a milestone or statement: shape and word as a Markdown span."""
+    shape, style = _STATES[state]
+    return f"[{shape} {word}]{{.{status_class(style)}}}"
+
+
+def milestone_span(row: Any, words: Wording) -> str:
+    """The state of a milestone; what was reported as done after it was due says so."""
+    word = words.text(f"report.state.{row.state}")
+    return state_span(row.state, words.text("projects.late", state=word) if row.is_late else word)
+
+
+def date_of(text: str, words: Wording) -> str:
+    """A date of a tidy table as printed."""
+    return words.date(datetime.date.fromisoformat(text))
+
+
+def told(row: Any, plan: Plan, words: Wording, *, has_evidence: bool = True) -> str:
+    """What a department reported last: date, department, its words, its evidence; a dash if nobody did."""
+    if not row.date:
+        return MISSING
+    date, text = date_of(row.date, words), escape(row.text)
+    names = {"date": date, "text": text}
+    if row.department:
+        name = plan.department(row.department)
+        department = escape((name.short or name.name).get(words.language))
+        key = "told" if text else "told_date_only"
+        said = words.text(f"projects.{key}", department=department, **names)
+    else:
+        said = words.text("projects.told_anonymously", **names) if text else date
+    evidence = words.text("projects.evidence", evidence=escape(row.evidence)) if row.evidence and has_evidence else ""
+    mark = VALUE_MARKERS["synthetic"][2] if row.is_demonstration else ""
+    stop = words.text("projects.stop") if evidence else ""
+    return f"{said}{stop}{evidence} {mark}".strip()
+
+
+def milestones_table(milestones: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """Dated milestones with their state at the end of the edition year, by the date they are due.
 
     Parameters
     ----------
+    milestones : DataFrame
+        Contract ``milestones``.
     plan : Plan
-    edition_year : int
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"due": 16, "milestone": 40, "department": 28, "state": 16}
-    columns = named_columns(words, "milestones", widths)
+    widths = {"due": 14, "milestone": 28, "department": 22, "state": 14, "told": 34}
+    columns = named_columns(words, "projects.milestones", widths)
     held = {commitment.id: (section, commitment) for section, commitment in plan.commitments()}
-    rows = []
-    for item in sorted(plan.milestones, key=lambda milestone: (milestone.due, milestone.id)):
-        evidence = f" {item.evidence.get(language)}" if item.evidence else ""
-        rows.append(
-            (
-                words.date(item.due),
-                escape(item.title.get(language)),
-                _responsible(plan, *held[item.commitment], words),
-                escape(words.text(f"report.state.{milestone_state(item, edition_year)}") + evidence),
-            )
+    states = {row.milestone: row for row in records(milestones)}
+    rows = [
+        (
+            words.date(item.due),
+            escape(item.title.get(language)),
+            responsible(plan, *held[item.commitment], words),
+            milestone_span(states[item.id], words),
+            told(states[item.id], plan, words),
         )
+        for item in sorted(plan.milestones, key=lambda milestone: milestone.due)
+    ]
     return Table(columns, tuple(rows), "milestones")
 
 
-def milestone_state(milestone: Milestone, edition_year: int) -> str:
-    """State at the end of the edition year: what is due and not done is overdue, or due without a report."""
-    if milestone.due > datetime.date(edition_year, 12, 31) or milestone.state == "done":
-        return milestone.state
-    return "due_not_reported" if milestone.state == "not_reported" else "overdue"
-
-
-def qualitative_table(plan: Plan, language: str) -> Table:
+def qualitative_table(qualitative: pd.DataFrame, plan: Plan, language: str) -> Table:
     """Commitments without a number, in the plan's order; one without a statement is shown as not reported.
 
     Parameters
     ----------
+    qualitative : DataFrame
+        Contract ``qualitative``.
     plan : Plan
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"section": 10, "commitment": 46, "department": 30, "state": 14}
-    columns = named_columns(words, "qualitative", widths)
+    widths = {"section": 9, "commitment": 34, "department": 24, "state": 11, "told": 32}
+    columns = named_columns(words, "projects.qualitative", widths)
+    states = {row.commitment: row for row in records(qualitative)}
     rows = []
     for section, commitment in plan.commitments():
-        if not commitment.is_scored:
-            text = commitment.quote if language == "zh" else commitment.translation
-            state = _state(plan, commitment, words)
-            rows.append((escape(section.number), escape(text), _responsible(plan, section, commitment, words), state))
+        if commitment.is_scored:
+            continue
+        row = states[commitment.id]
+        text = commitment.quote if language == "zh" else commitment.translation
+        more = row.statements - 1
+        said = told(row, plan, words) + (words.text("projects.more_statements", count=more) if more > 0 else "")
+        state = state_span(row.state, words.text(f"projects.statement.{row.state}"))
+        rows.append((escape(section.number), escape(text), responsible(plan, section, commitment, words), state, said))
     return Table(columns, tuple(rows), "qualitative")
-
-
-def ledger_table(ledger: pd.DataFrame, language: str) -> Table:
-    """The ledger of projects as delivered; known columns are headed in the report's language.
-
-    Parameters
-    ----------
-    ledger : DataFrame
-        Texts.
-    language : {"zh", "en"}
-    """
-    words = wording(language)
-    columns = []
-    for name in ledger.columns:
-        key = f"tables.ledger.{name}"
-        columns.append(Column(words.text(key) if words.has(key) else escape(str(name))))
-    rows = tuple(tuple(escape(str(cell)) or MISSING for cell in row) for row in ledger.itertuples(index=False))
-    return Table(tuple(columns), rows, "ledger")

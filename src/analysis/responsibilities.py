@@ -1,0 +1,227 @@
+"""Sentences on projects, milestones, statements and departments, made from the same tables as what is printed.
+
+Every function returns Markdown for :func:`analysis.display.show_text`, or a caption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from analysis.assessment.rules import load_rules
+from analysis.chapters import heading
+from analysis.contracts.projects import MILESTONE_STATES, PROJECT_CLASSES
+from analysis.plan import Department, Plan
+from analysis.projects import large_projects, latest_list
+from analysis.tables.projects import PRINTED_ENERGY_UNIT, energy
+from analysis.tables.promises import state_span
+from analysis.tables.table import records
+from analysis.theme import STATUS_STYLES, STATUSES, status_class
+from analysis.wording import Wording, escape, wording
+
+
+def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: str) -> str:
+    """Caption of a table; says so if any row of the tables behind it is demonstration data.
+
+    Parameters
+    ----------
+    key : str
+        Of ``projects.caption``.
+    language : {"zh", "en"}
+    *tables : DataFrame
+        With ``status`` or ``is_demonstration``.
+    **values : str
+        For the text.
+    """
+    words = wording(language)
+    text = words.text(f"projects.caption.{key}", **values)
+    is_shown = any(
+        bool(table["is_demonstration"].any() if "is_demonstration" in table else (table["status"] == "synthetic").any())
+        for table in tables
+    )
+    return words.text("projects.with_demonstration", text=text) if is_shown else text
+
+
+def energy_threshold(language: str) -> str:
+    """From how much energy on a project is guided more closely, as printed."""
+    return _energy(load_rules().projects.energy_threshold, wording(language))
+
+
+def _energy(value: float, words: Wording) -> str:
+    return words.with_unit(energy(value, words), PRINTED_ENERGY_UNIT)
+
+
+def projects_paragraph(projects: pd.DataFrame, totals: pd.DataFrame, plan: Plan, year: int, language: str) -> str:
+    """The ledger of emission reductions in a paragraph: how much is claimed, verified, open, and that it agrees.
+
+    Parameters
+    ----------
+    projects, totals : DataFrame
+        Contracts ``emission_projects`` and ``project_totals``.
+    plan : Plan
+    year : int
+        The edition year.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    own = {row.indicator: row for row in records(totals[totals["region"] == plan.area])}
+    parts = []
+    for indicator in plan.indicators:
+        if indicator.id not in own:
+            continue
+        row = own[indicator.id]
+        amounts = {
+            name: words.with_unit(words.number(getattr(row, name), indicator.decimals), indicator.unit)
+            for name in ("claimed", "verified")
+        }
+        key = "emission_item" if row.target > 0 else "emission_item_untargeted"
+        share = words.percent(row.verified / row.target) if row.target > 0 else ""
+        title = escape(indicator.title.get(language))
+        parts.append(words.text(f"projects.paragraph.{key}", title=title, share=share, **amounts))
+    told = words.text(
+        "projects.paragraph.emission",
+        year=year,
+        projects=projects["project"].nunique(),
+        open=projects.loc[projects["verified"].isna(), "project"].nunique(),
+        parts=words.text("projects.paragraph.separator").join(parts),
+    )
+    compared = int(totals["difference"].notna().sum())
+    word = words.text(f"projects.compared.{load_rules().projects.reconciled}")
+    agreed = words.text("projects.paragraph.reconciled", count=compared, compared_word=word) if compared else ""
+    return words.sentences([told, agreed])
+
+
+def energy_paragraph(projects: pd.DataFrame, totals: pd.DataFrame, plan: Plan, language: str) -> str:
+    """The ledger of energy-heavy projects in a paragraph.
+
+    Parameters
+    ----------
+    projects, totals : DataFrame
+        Contracts ``energy_projects`` and ``energy_totals``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    own = totals[totals["region"] == plan.area]
+    by_class = {row.category: row for row in records(own)}
+    classes = [
+        words.text(
+            "projects.paragraph.class",
+            category=words.text(f"projects.class.{name}"),
+            projects=by_class[name].projects,
+            energy=_energy(by_class[name].energy, words),
+        )
+        for name in PROJECT_CLASSES
+    ]
+    used = float(own["energy"].sum())
+    return words.text(
+        "projects.paragraph.energy",
+        year=int(own["year"].max()),
+        projects=own["projects"].sum(),
+        energy=_energy(used, words),
+        classes=words.text("projects.paragraph.separator").join(classes),
+        threshold=energy_threshold(language),
+        large=own["large_projects"].sum(),
+        share=words.percent(float(own["large_energy"].sum()) / used, 1) if used else "0%",
+    )
+
+
+def milestones_paragraph(milestones: pd.DataFrame, language: str) -> str:
+    """How many milestones are in which state."""
+    words = wording(language)
+    states = _counts(milestones["state"], MILESTONE_STATES, words, "projects.paragraph.state")
+    return words.text("projects.paragraph.milestones", count=len(milestones), states=states)
+
+
+def _counts(states: pd.Series[str], order: Sequence[str], words: Wording, key: str) -> str:
+    """Numbers of milestones by state, each with shape and word."""
+    found = [
+        words.text(key, state=state_span(state, words.text(f"report.state.{state}")), count=count)
+        for state in order
+        if (count := int((states == state).sum()))
+    ]
+    return words.text("report.list.separator").join(found)
+
+
+def qualitative_paragraph(qualitative: pd.DataFrame, language: str) -> str:
+    """How many commitments without a number were reported on."""
+    reported = int((qualitative["state"] == "reported").sum())
+    values = {"count": len(qualitative), "reported": reported, "missing": len(qualitative) - reported}
+    return wording(language).text("projects.paragraph.qualitative", **values)
+
+
+def responsible_departments(items: pd.DataFrame, plan: Plan) -> list[Department]:
+    """Departments that are responsible for anything, in the plan's order."""
+    known = set(items["department"])
+    return [department for department in plan.departments if department.id in known]
+
+
+def department_heading(department: Department, language: str) -> str:
+    """Heading of a department's part of the chapter."""
+    return heading(2, department.name.get(language), f"department-{department.id}")
+
+
+def department_paragraph(
+    items: pd.DataFrame, department: str, projects: pd.DataFrame, energy_projects: pd.DataFrame, language: str
+) -> str:
+    """What a department has in its hands, in a sentence.
+
+    Parameters
+    ----------
+    items : DataFrame
+        Contract ``department_items``.
+    department : str
+    projects, energy_projects : DataFrame
+        Contracts of the ledgers.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    own = items[items["department"] == department]
+    parts = [*_item_counts(own, words), *_project_counts(department, projects, energy_projects, words)]
+    # Tiers of one target are one task.
+    tasks = own.drop_duplicates(["kind", "commitment", "item"])
+    return words.text(
+        "projects.paragraph.department",
+        lead=int((tasks["role"] == "lead").sum()),
+        support=int((tasks["role"] == "support").sum()),
+        parts=words.text("projects.paragraph.separator").join(parts),
+    )
+
+
+def _item_counts(own: pd.DataFrame, words: Wording) -> Iterable[str]:
+    targets, milestones, others = (own[own["kind"] == kind] for kind in ("target", "milestone", "qualitative"))
+    if len(targets):
+        found = [
+            words.text("projects.paragraph.count", state=_status(status, words), count=count)
+            for status in STATUSES
+            if (count := int((targets["state"] == status).sum()))
+        ]
+        states = words.text("report.list.separator").join(found)
+        yield words.text("projects.paragraph.department_targets", count=len(targets), states=states)
+    if len(milestones):
+        states = _counts(milestones["state"], MILESTONE_STATES, words, "projects.paragraph.count")
+        yield words.text("projects.paragraph.department_milestones", count=len(milestones), states=states)
+    if len(others):
+        reported = int((others["state"] == "reported").sum())
+        values = {"count": len(others), "reported": reported, "missing": len(others) - reported}
+        yield words.text("projects.paragraph.department_qualitative", **values)
+
+
+def _status(status: str, words: Wording) -> str:
+    word = words.text(f"report.status.{status}")
+    return f"[{STATUS_STYLES[status].shape} {word}]{{.{status_class(status)}}}"
+
+
+def _project_counts(
+    department: str, projects: pd.DataFrame, energy_projects: pd.DataFrame, words: Wording
+) -> Iterable[str]:
+    own = projects[projects["department"] == department]
+    if len(own):
+        count, open_count = own["project"].nunique(), own.loc[own["verified"].isna(), "project"].nunique()
+        yield words.text("projects.paragraph.department_emission", projects=count, open=open_count)
+    listed = latest_list(energy_projects)
+    mine = listed[listed["department"] == department]
+    if len(mine):
+        threshold, large = energy_threshold(words.language), len(large_projects(mine))
+        yield words.text("projects.paragraph.department_energy", projects=len(mine), large=large, threshold=threshold)
