@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import theme
-from analysis.figures.drawing import Drawing, drawn, halo, mark_demonstration, new_figure, themed, wrap, write_title
+from analysis.figures.drawing import (
+    TITLE_WIDTH,
+    Drawing,
+    drawn,
+    halo,
+    mark_demonstration,
+    new_figure,
+    themed,
+    wrap,
+    write_title,
+)
 from analysis.measures import INDEX_UNIT
 from analysis.plan import Plan
 from analysis.tables.table import records
@@ -21,9 +31,10 @@ if TYPE_CHECKING:
 COLUMNS = 2
 ROW_MM = 5.0
 HEAD_MM = 10.0
-FRAME_MM = 16.0
+TITLE_MM = 6.0
+FOOT_MM = 8.0
 # Shares of the figure's width for the names of the regions and for the bars; room for the numbers beside the bars.
-NAMES = 0.15
+NAMES = 0.165
 PANEL = 1 / COLUMNS - NAMES - 0.01
 MARGIN = 0.34
 
@@ -146,14 +157,15 @@ def draw_contributions(
     words = wording(language)
     rows = math.ceil(len(panels) / COLUMNS)
     depth = max(len(panel.steps) for panel in panels) * ROW_MM + HEAD_MM
-    height = FRAME_MM + rows * depth
+    title = _title(panels)
+    head = TITLE_MM * (1 + wrap(title, TITLE_WIDTH, language).count("\n"))
+    height = head + rows * depth + FOOT_MM
     with themed():
         figure = new_figure(height)
-        title = _title(panels)
         write_title(figure, title, language)
         for place, panel in enumerate(panels):
             row, column = divmod(place, COLUMNS)
-            top = 1 - (10 + row * depth + HEAD_MM) / height
+            top = 1 - (head + row * depth + HEAD_MM) / height
             size = len(panel.steps) * ROW_MM / height
             axes = figure.add_axes((column / COLUMNS + NAMES, top - size, PANEL, size))
             _draw(axes, panel)
@@ -202,7 +214,7 @@ def _draw(axes: Axes, panel: Waterfall) -> None:
             drawn(panel.label(step)), (end, place), xytext=(3 * side, 0), textcoords="offset points", va="center",
             ha="left" if side > 0 else "right", fontsize=theme.SMALL_POINTS, path_effects=halo(),
         )  # fmt: skip
-    axes.set_yticks(range(len(panel.steps)), [wrap(step.name, 12, panel.words.language) for step in panel.steps])
+    axes.set_yticks(range(len(panel.steps)), [wrap(step.name, 22, panel.words.language) for step in panel.steps])
     axes.set_xticks([])
     axes.tick_params(length=0, labelsize=theme.SMALL_POINTS)
     axes.grid(visible=False)
