@@ -252,8 +252,9 @@ def test_notebooks_are_thin_and_stripped(path: Path) -> None:
             assert not (isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("Path", "join"))), source
 
 
-def test_no_file_is_private_to_a_machine_or_a_registry() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-bench.txt"])
+def test_no_file_is_private_to_a_machine_or_a_registry(name: str) -> None:
+    lock = (ROOT / name).read_text(encoding="utf-8")
     lines = [line for line in lock.splitlines() if not line.startswith("#")]
     assert all(
         re.fullmatch(r"[a-z0-9._-]+==\S+( ; .+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line, re.I) for line in lines

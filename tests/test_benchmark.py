@@ -12,7 +12,9 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from analysis.__main__ import app
 from analysis.benchmark import methods, peers, report, scale
 from analysis.benchmark.cases import Cases, CollectionError, cut, read_collections
 from analysis.benchmark.comparison import ALL, combine, compare
@@ -334,6 +336,12 @@ def test_optional_packages_are_found_behind_all_others(tmp_path: Path, monkeypat
     (tmp_path / "a_package_for_this_test.py").touch()
     assert methods.make_importable(tmp_path)
     assert sys.path[-1] == str(tmp_path)
+
+
+def test_parts_are_checked_before_anything_is_measured() -> None:
+    assert CliRunner().invoke(app, ["bench", "--parts", "forecasts,nonsense"]).exit_code == 2
+    assert CliRunner().invoke(app, ["bench", "--parts", ","]).exit_code == 2
+    assert CliRunner().invoke(app, ["bench", "--series", "-1"]).exit_code == 2
 
 
 def test_the_digest_of_many_series_does_not_depend_on_the_way() -> None:
