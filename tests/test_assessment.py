@@ -302,6 +302,66 @@ def test_a_county_is_not_judged_by_the_citys_target() -> None:
     assert math.isnan(row["target_level"])
 
 
+# Values that formulas stumble over
+
+
+def test_a_missing_base_value_is_not_replaced_unless_the_plan_states_a_fallback() -> None:
+    values = observed({2019: 78, 2021: 82, 2022: 85})
+    row = judged(plan_with("level_at_least", 90), values, 2022)
+    assert (row["status"], row["reason"]) == ("not_assessed", "no_base")
+    assert math.isnan(row["progress"])
+    stated = judged(plan_with("level_at_least", 90, fallback_base_year=2019), values, 2022)
+    assert (stated["base_year"], stated["base_value"]) == (2019, 78)
+    assert stated["progress"] == pytest.approx(7 / 12)
+
+
+def test_a_base_of_zero_has_progress_but_no_growth() -> None:
+    row = judged(plan_with("level_at_least", 10, unit="t"), observed({2020: 0, 2021: 2, 2022: 5}, unit="t"), 2022)
+    assert (row["progress"], row["required_pace"]) == pytest.approx((0.5, 5 / 3))
+    assert row["schedule"] == "ahead"
+
+
+def test_negative_values_move_like_any_other() -> None:
+    values = observed({2020: -5, 2021: -3, 2022: -1}, unit="t")
+    row = judged(plan_with("level_at_least", 5, unit="t"), values, 2022)
+    assert (row["progress"], row["recent_pace"]) == (pytest.approx(0.4), pytest.approx(math.nan, nan_ok=True))
+    assert row["schedule"] == "on_schedule"
+    back = judged(plan_with("level_at_least", 5, unit="t"), observed({2020: -5, 2022: -6}, unit="t"), 2022)
+    assert (back["progress"], back["schedule"]) == (pytest.approx(-0.1), "moving_away")
+
+
+def test_a_reduction_from_a_base_of_zero_is_not_assessed() -> None:
+    plan = plan_with("relative_reduction", 10, direction="decrease", unit="t")
+    row = judged(plan, observed({2020: 0, 2021: 2, 2022: 5}, unit="t"), 2022)
+    assert (row["status"], row["reason"]) == ("not_assessed", "no_base")
+
+
+def test_an_index_that_reaches_zero_has_no_log_progress() -> None:
+    plan = plan_with("relative_reduction", 10, direction="decrease", unit="t")
+    row = judged(plan, observed({2020: 4, 2021: 2, 2022: 0}, unit="t"), 2022)
+    assert math.isnan(row["progress"])
+    assert row["schedule"] == "met"
+
+
+def test_a_range_of_one_to_two_has_a_base_and_a_stretch_tier() -> None:
+    plan = plan_with("count_at_least", 1, stretch=2, unit="count")
+    for count, verdicts in {0: ("behind", "behind"), 1: ("met", "behind"), 2: ("met", "met")}.items():
+        values = observed({2021: 0, 2023: count}, unit="count")
+        assert tuple(judged(plan, values, 2023, tier=tier)["schedule"] for tier in ("base", "stretch")) == verdicts
+
+
+# What is still needed
+
+
+def test_paces_and_years_ahead_by_hand() -> None:
+    """Base 80 in 2020, 86 in 2023, 90 in 2025: 2 a year so far and from now on; the even path reaches 86 in 2023."""
+    row = judged(plan_with("level_at_least", 90), observed({2020: 80, 2021: 83, 2022: 84, 2023: 86}), 2023)
+    assert (row["required_pace"], row["recent_pace"], row["plan_pace"]) == pytest.approx((2, 2, 2))
+    assert row["years_ahead"] == pytest.approx(0, abs=1e-9)
+    later = judged(plan_with("level_at_least", 90), observed({2020: 80, 2021: 83, 2022: 84, 2023: 85}), 2023)
+    assert later["years_ahead"] == pytest.approx(-0.5)
+
+
 # What holds for any target
 
 

@@ -326,6 +326,12 @@ class Reading:
             return printed if printed == MISSING else f"{printed}%"
         return self.words.change(printed, self.row.unit)
 
+    def pace_interval(self, low: float, high: float) -> str:
+        """Two yearly changes, the lower one first; a long unit is named once."""
+        low, high = sorted((low, high), key=self.upright)
+        first = self.pace(low) if self.is_relative else self._bare_pace(low, signed=True)
+        return self.words.text("report.interval", low=first, high=self.pace(high))
+
     def _bare_pace(self, number: float, *, signed: bool) -> str:
         change = self.upright(number)
         decimals = REDUCTION_DECIMALS if self.is_relative else self._pace_decimals

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.defence import PEERS
 from analysis.plan import Plan
 from analysis.readings import Reading, readings
 from analysis.tables.table import Column, Table, named_columns, records
@@ -45,31 +46,49 @@ def peers_table(
         *(Column(header, width=2.0 / len(tiers)) for header in headers),
     )
     rows = [(words.text("defence.ours"), *(item.status_span for item in tiers))]
-    for rule in dict.fromkeys(own["rule"]):
-        cells = [_said(next(records(rows_of[rows_of["rule"] == rule])), words) for rows_of in by_tier]
-        rows.append((escape(words.text(f"defence.rules.{rule}")), *map(escape, cells)))
+    for rule in PEERS:
+        found = [next(records(rows_of[rows_of["rule"] == rule])) for rows_of in by_tier]
+        if any(row.is_applicable for row in found):
+            rows.append((escape(words.text(f"defence.rules.{rule}")), *(escape(_said(row, words)) for row in found)))
     rows.append((words.text("defence.agreement"), *(_count(rows_of, words) for rows_of in by_tier)))
+    if not own["is_applicable"].all():
+        rows.append((words.text("defence.not_applicable"), *(escape(_left_out(rows_of, words)) for rows_of in by_tier)))
     return Table(columns, tuple(rows), "peers")
 
 
 def _said(row: Any, words: Wording) -> str:
-    """A rule's word and figure, and whether it agrees; or why it is not applicable."""
+    """A rule's word and figure, and whether it agrees."""
     figure = _figure(row, words)
-    if row.label:
-        label = words.text(f"defence.labels.{row.label.lower().replace(' ', '_')}")
-        text = words.text("defence.with_figure", label=label, figure=figure) if figure else label
-        return words.text("defence.cell", text=text, agreement=words.text(f"defence.agrees.{row.agrees}"))
-    if row.is_applicable:
+    if not row.label:
         return figure or MISSING
-    reason = words.text("defence.not_applicable", reason=words.text(f"defence.reasons.{row.reason}"))
-    return words.text("defence.with_figure", label=reason, figure=figure) if figure else reason
+    label = words.text(f"defence.labels.{row.label.lower().replace(' ', '_')}")
+    text = words.text("defence.with_figure", label=label, figure=figure) if figure else label
+    return words.text("defence.cell", text=text, agreement=words.text(f"defence.agrees.{row.agrees}"))
+
+
+def _left_out(rows: pd.DataFrame, words: Wording) -> str:
+    """The rules that are not applicable, by their reason."""
+    reasons = dict(zip(rows["rule"], rows["reason"].where(~rows["is_applicable"], ""), strict=True))
+    rules_by_reason: dict[str, list[str]] = {}
+    for rule in PEERS:
+        if reasons.get(rule):
+            rules_by_reason.setdefault(reasons[rule], []).append(words.text(f"defence.short.{rule}"))
+    parts = [
+        words.text(
+            "defence.not_applicable_rules",
+            rules=words.listing(rules),
+            reason=words.text(f"defence.reasons.{reason}"),
+        )
+        for reason, rules in rules_by_reason.items()
+    ]
+    return words.text("defence.separator").join(parts) or MISSING
 
 
 def _figure(row: Any, words: Wording) -> str:
     if math.isnan(row.value) or (row.rule in _SHORTFALLS and row.value <= 0):
         return ""
     number = words.number(row.value, _NUMBERS.get(row.rule, 0))
-    decimals = 1 if row.rule == "barometer_direction" else 0
+    decimals = 1 if row.rule in ("barometer_gap", "barometer_direction") else 0
     return words.text(f"defence.figures.{row.rule}", number=number, percent=words.percent(row.value, decimals))
 
 
@@ -137,14 +156,12 @@ def _evidence(row: Any, item: Reading) -> str:
         "n": row.n_values,
     }
     if row.trend == "too_few_years" and math.isnan(row.slope_lower):
-        return words.text("defence.profile.too_short", best=printed_p(row.p_best, words), **known)
+        return words.text("defence.profile.too_short", best=words.number(row.p_best, 3), **known)
     known["slope"] = item.pace(row.slope)
     if math.isnan(row.slope_lower):
         text = words.text("defence.profile.found_plain", **known)
     else:
-        # Points gained are printed as the change of the share, so that the bounds change places.
-        low, high = sorted((row.slope_lower, row.slope_upper), key=item.upright)
-        interval = words.text("defence.profile.interval", low=item.pace(low), high=item.pace(high))
+        interval = item.pace_interval(row.slope_lower, row.slope_upper)
         text = words.text("defence.profile.found", interval=interval, **known)
     return words.text("defence.profile.corrected", text=text) if row.is_corrected else text
 
@@ -152,8 +169,8 @@ def _evidence(row: Any, item: Reading) -> str:
 def printed_p(probability: float, words: Wording) -> str:
     """A test's probability with three decimals; below the smallest of them only that it is below."""
     if probability < SMALLEST_P:
-        return words.text("defence.profile.less_than", number=words.number(SMALLEST_P, 3))
-    return words.number(probability, 3)
+        return words.text("defence.profile.p_below", number=words.number(SMALLEST_P, 3))
+    return words.text("defence.profile.p", number=words.number(probability, 3))
 
 
 def peer_cases_table(results: dict[str, Any], language: str) -> Table:
