@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from analysis.__main__ import app
 
 HEAVY = ("pandas", "matplotlib", "papermill", "statsmodels", "nbformat")
-COMMANDS = ("report", "check", "template", "doctor", "notebook", "new-plan", "demo", "calibrate", "bench")
+COMMANDS = ("report", "check", "template", "doctor", "notebook", "new-plan", "demo", "calibrate", "peer-cases", "bench")
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
