@@ -35,7 +35,7 @@ def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: s
         For the text.
     """
     words = wording(language)
-    text = words.text(f"projects.caption.{key}", **values)
+    text = words.text(f"projects.caption.{key}", unit=words.unit(PRINTED_ENERGY_UNIT), **values)
     is_shown = any(
         bool(table["is_demonstration"].any() if "is_demonstration" in table else (table["status"] == "synthetic").any())
         for table in tables
