@@ -160,7 +160,7 @@ class RegionalEvaluation(Model):
     """
 
     indicator: Identifier
-    barometers: list[str] = []
+    barometers: list[Literal["first_quarter", "half_year"]] = []
     measures: list[Identifier] = []
 
 

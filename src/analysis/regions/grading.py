@@ -20,6 +20,7 @@ NAN = math.nan
 BAROMETERS = {"first_quarter": "cn_barometer_gap10", "half_year": "cn_barometer_h1"}
 # Progress is printed in tenths of a per cent.
 PROGRESS_DECIMALS = 3
+NOISE_DECIMALS = 9
 
 
 def grade_regions(
@@ -67,7 +68,7 @@ def grade_regions(
     graded = []
     for id in below:
         row: dict[str, Any] = _empty(id, evaluation.indicator)
-        if id in found and found[id].status != "not_assessed":
+        if id in found and not math.isnan(found[id].progress):
             row |= _graded(evaluation, found[id], current, measures, rules or load_rules())
         elif id in found:
             row["reason"] = found[id].reason
@@ -98,14 +99,15 @@ def _graded(
 ) -> dict[str, Any]:
     year = int(row.latest_year)
     index = {step: values_of(measures, row.indicator, year - step).get(row.region, NAN) for step in (0, 1)}
-    reduction = (1 - index[0] / index[1]) * 100
-    required = -float(row.plan_pace)
+    # Chained indices carry rounding noise; a requirement that is met exactly stays met.
+    reduction = round((1 - index[0] / index[1]) * 100, NOISE_DECIMALS)
+    required = round(-float(row.plan_pace), NOISE_DECIMALS)
     scores = [values_of(current, id, year).get(row.region, NAN) for id in evaluation.measures]
     points = sum(scores) if scores else NAN
     completion = row.progress / row.expected_progress
     inputs = {"completion": completion, "measures_points": None if math.isnan(points) else points}
     score = evaluate("cn_score_40", inputs, rules.peers)
-    levels = {
+    levels: dict[str, str] = {
         name: str(evaluate(BAROMETERS[name], {"required": required, "actual": reduction}, rules.peers)["label"])
         for name in evaluation.barometers
         if not math.isnan(reduction)
