@@ -14,7 +14,7 @@ from analysis.chapters import heading
 from analysis.contracts.projects import MILESTONE_STATES, PROJECT_CLASSES
 from analysis.plan import Department, Plan
 from analysis.projects import large_projects, latest_list
-from analysis.tables.projects import PRINTED_ENERGY_UNIT, energy
+from analysis.tables.projects import PRINTED_ENERGY_UNIT, energy, in_printed_unit
 from analysis.tables.promises import state_span
 from analysis.tables.table import records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
@@ -45,7 +45,9 @@ def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: s
 
 def energy_threshold(language: str) -> str:
     """From how much energy on a project is guided more closely, as printed."""
-    return _energy(load_rules().projects.energy_threshold, wording(language))
+    words = wording(language)
+    threshold = words.as_written(in_printed_unit(load_rules().projects.energy_threshold))
+    return words.with_unit(threshold, PRINTED_ENERGY_UNIT)
 
 
 def _energy(value: float, words: Wording) -> str:
@@ -191,6 +193,8 @@ def department_paragraph(
 
 def _item_counts(own: pd.DataFrame, words: Wording) -> Iterable[str]:
     targets, milestones, others = (own[own["kind"] == kind] for kind in ("target", "milestone", "qualitative"))
+    # By its first tier, as targets are counted everywhere.
+    targets = targets.drop_duplicates("commitment")
     if len(targets):
         found = [
             words.text("projects.paragraph.count", state=_status(status, words), count=count)

@@ -25,7 +25,7 @@ from analysis.wording import Wording, wording
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROW_MM = 13.0
+ROW_MM = 14.0
 FRAME_MM = 26.0
 NAMES_WIDTH = 0.24
 NAMES_LETTERS = 28
@@ -88,7 +88,7 @@ def _draw(axes: Axes, rows: list[Any], plan: Plan, words: Wording) -> None:
     axes.annotate(words.text("projects.figure.target"), (1, 1), xycoords=("data", "axes fraction"), xytext=(3, 1),
                   textcoords="offset points", va="bottom", fontsize=theme.SMALL_POINTS, color=theme.TARGET)  # fmt: skip
     for place, row in enumerate(rows):
-        axes.annotate(_label(row, plan, words), (0, place), xytext=(2, -14), textcoords="offset points", va="center",
+        axes.annotate(_label(row, plan, words), (0, place), xytext=(2, -16), textcoords="offset points", va="center",
                       fontsize=theme.SMALL_POINTS, path_effects=halo(), zorder=5)  # fmt: skip
         name = wrap(_name(row, plan, words), NAMES_LETTERS, words.language)
         axes.annotate(name, (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0), va="center", ha="right",

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.contracts import ASSESSMENT
+from analysis.contracts import ASSESSMENT, CONTRACTS, projects
 from analysis.contracts.editions import CHANGED_VALUES, CHANGED_VERDICTS, CHECKED_PROJECTIONS
 from analysis.messages import LANGUAGES
 from analysis.results import dictionary, json_schema, workbook
 
 # Only there if the report was compared with an earlier edition.
 COMPARED = (CHANGED_VALUES.name, CHANGED_VERDICTS.name, CHECKED_PROJECTIONS.name)
+# Only there if there is anything in them: not every plan has ledgers.
+PROJECT_TABLES = tuple(name for name, table in CONTRACTS.items() if table in vars(projects).values())
 
 
 def publish_data(tables: Path, data: Path, names: Sequence[str]) -> None:
@@ -36,6 +38,8 @@ def publish_data(tables: Path, data: Path, names: Sequence[str]) -> None:
             _put(data / source.name, source.read_bytes())
         else:
             (data / source.name).unlink(missing_ok=True)
+    for name in PROJECT_TABLES:
+        _put_if_filled(tables / f"{name}.csv", data / f"{name}.csv")
     if ASSESSMENT.name in names:
         _publish_results(tables / f"{ASSESSMENT.name}.parquet", data)
 
@@ -49,6 +53,15 @@ def _publish_results(assessment: Path, data: Path) -> None:
         text = dictionary(language).to_csv(index=False, lineterminator="\n")
         # A byte-order mark, because analysts open the file in Excel.
         _put(data / f"{ASSESSMENT.name}.dictionary.{language}.csv", text.encode("utf-8-sig"))
+
+
+def _put_if_filled(source: Path, target: Path) -> None:
+    """Copy a table that has rows below its heads; what has none is no download."""
+    content = source.read_bytes() if source.is_file() else b""
+    if content.count(b"\n") > 1:
+        _put(target, content)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -34,14 +34,18 @@ def project_totals_table(totals: pd.DataFrame, plan: Plan, language: str) -> Tab
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"indicator": 30, "target": 10, "projects": 9, "claimed": 10, "verified": 10, "share": 12,
-              "unverified": 15, "running_total": 17}  # fmt: skip
+    widths = {"indicator": 36, "target": 9, "projects": 8, "claimed": 9, "verified": 9, "share": 11, "unverified": 16,
+              "running_total": 15}  # fmt: skip
     columns = named_columns(words, "projects.totals", widths, tuple(widths)[1:])
     own = {row.indicator: row for row in records(totals[totals["region"] == plan.area])}
+    # The year stands in the cell only where it is not the same everywhere.
+    has_year = len({str(row.compared_year) for row in own.values()}) > 1
     rows = []
     for id in _in_order(own, plan):
         row, decimals = own[id], plan.indicator(id).decimals
-        year = {"value": words.number(row.running_total, decimals), "year": row.compared_year}
+        total = words.number(row.running_total, decimals)
+        if has_year and not pd.isna(row.compared_year):
+            total = words.text("projects.totals.with_year", value=total, year=row.compared_year)
         rows.append(
             (
                 titled(id, plan, words) + _mark(row.is_demonstration),
@@ -51,7 +55,7 @@ def project_totals_table(totals: pd.DataFrame, plan: Plan, language: str) -> Tab
                 words.number(row.verified, decimals),
                 words.percent(row.verified / row.target) if row.target > 0 else MISSING,
                 _open(row, words, decimals),
-                MISSING if pd.isna(row.compared_year) else words.text("projects.totals.with_year", **year),
+                total,
             )
         )
     return Table(columns, tuple(rows), "project-totals")
@@ -150,7 +154,7 @@ def open_projects_table(projects: pd.DataFrame, plan: Plan, language: str) -> Ta
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"project": 34, "region": 12, "indicator": 24, "year": 8, "claimed": 10, "verified": 10, "state": 13}
+    widths = {"project": 42, "region": 11, "indicator": 31, "year": 8, "claimed": 9, "verified": 9, "state": 12}
     columns = named_columns(words, "projects.open", widths, ("claimed", "verified"))
     gap = projects["claimed"] - projects["verified"].fillna(0)
     is_open = projects["verified"].isna()
@@ -182,11 +186,16 @@ def _open_project(row: Any, plan: Plan, words: Wording) -> tuple[str, ...]:
     )
 
 
-def energy(value: float, words: Wording) -> str:
-    """Energy as printed, without its unit."""
+def in_printed_unit(value: float) -> float:
+    """Energy in tonnes of standard coal in the unit that is printed."""
     given, printed = find_unit(ENERGY_UNIT), find_unit(PRINTED_ENERGY_UNIT)
     converted = convert(value, given, printed) if given and printed else None
-    return MISSING if converted is None else words.number(converted, ENERGY_DECIMALS)
+    return math.nan if converted is None else converted
+
+
+def energy(value: float, words: Wording) -> str:
+    """Energy as printed, without its unit."""
+    return words.number(in_printed_unit(value), ENERGY_DECIMALS)
 
 
 def energy_classes_table(totals: pd.DataFrame, plan: Plan, threshold: str, language: str) -> Table:

@@ -92,6 +92,18 @@ def responsible(plan: Plan, section: Section, commitment: Commitment, words: Wor
     return escape(words.listing(names)) or MISSING
 
 
+def in_short(plan: Plan, section: Section, commitment: Commitment, words: Wording) -> str:
+    """The leading departments by their short names, else the first one; with a mark if there are others."""
+    responsibility: Responsibility = commitment.responsibility or section.responsibility
+    chosen = responsibility.lead or responsibility.support[:1]
+    if not chosen:
+        return MISSING
+    names = [(plan.department(id).short or plan.department(id).name).get(words.language) for id in chosen]
+    is_all = len(chosen) == len(responsibility.departments)
+    listed = words.text("report.list.separator").join(names)
+    return escape(listed if is_all else words.text("report.and_others", name=listed))
+
+
 def state_span(state: str, word: str) -> str:
     """A state of a milestone or statement: shape and word as a Markdown span."""
     shape, style = _STATES[state]
@@ -139,7 +151,7 @@ def milestones_table(milestones: pd.DataFrame, plan: Plan, language: str) -> Tab
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"due": 14, "milestone": 28, "department": 22, "state": 14, "told": 34}
+    widths = {"due": 16, "milestone": 32, "department": 17, "state": 13, "told": 36}
     columns = named_columns(words, "projects.milestones", widths)
     held = {commitment.id: (section, commitment) for section, commitment in plan.commitments()}
     states = {row.milestone: row for row in records(milestones)}
@@ -147,7 +159,7 @@ def milestones_table(milestones: pd.DataFrame, plan: Plan, language: str) -> Tab
         (
             words.date(item.due),
             escape(item.title.get(language)),
-            responsible(plan, *held[item.commitment], words),
+            in_short(plan, *held[item.commitment], words),
             milestone_span(states[item.id], words),
             told(states[item.id], plan, words),
         )
@@ -167,7 +179,7 @@ def qualitative_table(qualitative: pd.DataFrame, plan: Plan, language: str) -> T
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"section": 9, "commitment": 34, "department": 24, "state": 11, "told": 32}
+    widths = {"section": 10, "commitment": 38, "department": 17, "state": 12, "told": 38}
     columns = named_columns(words, "projects.qualitative", widths)
     states = {row.commitment: row for row in records(qualitative)}
     rows = []
@@ -179,5 +191,5 @@ def qualitative_table(qualitative: pd.DataFrame, plan: Plan, language: str) -> T
         more = row.statements - 1
         said = told(row, plan, words) + (words.text("projects.more_statements", count=more) if more > 0 else "")
         state = state_span(row.state, words.text(f"projects.statement.{row.state}"))
-        rows.append((escape(section.number), escape(text), responsible(plan, section, commitment, words), state, said))
+        rows.append((escape(section.number), escape(text), in_short(plan, section, commitment, words), state, said))
     return Table(columns, tuple(rows), "qualitative")
