@@ -30,7 +30,7 @@ LEVELS = (80, 95)
 NUMBERS = ("mean", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")), "probability")
 COLUMNS = ("region", "indicator", "year", "step", *NUMBERS, "reason")
 # What a series that cannot be forecast may raise; anything else is a defect of the program and stops the run.
-_REFUSALS = (AnalysisError, ArithmeticError, LookupError, TypeError, ValueError)
+_REFUSALS = (AnalysisError, ArithmeticError, TypeError, ValueError)
 
 
 class ClusterError(AnalysisError):
