@@ -149,11 +149,11 @@ def test_editions_that_do_not_differ_are_said_not_to(language: str) -> None:
 
 def test_the_chapter_on_changes_follows_the_summary_and_runs_after_it() -> None:
     plan = sample_tables.plan()
-    assert [step.name for step in reading_order(plan, "2022")][:2] == ["03-assess", "07-changes"]
+    assert [step.name for step in reading_order(plan, "2022")][:2] == ["03-assess", "08-changes"]
     stages = [[step.name for step in stage] for stage in running_order(plan, "2022")]
-    assert "07-changes" in stages[3]
+    assert "08-changes" in stages[3]
     assert running_order(plan, "2022")[2][0].parameters == {"compare": "2022"}
-    assert "07-changes" not in [step.name for step in reading_order(plan)]
+    assert "08-changes" not in [step.name for step in reading_order(plan)]
     assert running_order(plan)[2][0].parameters == {}
 
 

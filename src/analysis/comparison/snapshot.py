@@ -27,6 +27,8 @@ class Snapshot:
     rules : Rules
     observations, measures, trends, assessment : DataFrame
         Contracts of those names.
+    is_of_today : bool
+        Whether the software as it is now has judged it.
     """
 
     plan: Plan
@@ -36,6 +38,7 @@ class Snapshot:
     measures: pd.DataFrame
     trends: pd.DataFrame
     assessment: pd.DataFrame
+    is_of_today: bool = False
 
 
 def take_snapshot(plan: Plan, year: int, rules: Rules, observations: pd.DataFrame) -> Snapshot:
@@ -52,4 +55,5 @@ def take_snapshot(plan: Plan, year: int, rules: Rules, observations: pd.DataFram
     """
     measures = measure(observations, plan)
     trends = fit_trends(measures, plan, year)
-    return Snapshot(plan, year, rules, observations, measures, trends, assess(plan, measures, trends, year, rules))
+    assessment = assess(plan, measures, trends, year, rules)
+    return Snapshot(plan, year, rules, observations, measures, trends, assessment, is_of_today=True)

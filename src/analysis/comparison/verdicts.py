@@ -92,7 +92,7 @@ def _steps(past: Snapshot, present: Snapshot) -> Iterator[tuple[str, pd.DataFram
         "changed_target": _Basis(present.plan, present.rules, past.observations),
         "revised_data": _Basis(present.plan, present.rules, revised),
     }
-    last: _Basis | None = None
+    last = bases["changed_method"] if past.is_of_today else None
     table = past.assessment
     for cause, basis in bases.items():
         if last is None or not basis.is_equal(last):

@@ -42,7 +42,7 @@ TRENDS = Step("02-trends", "02-trends")
 ASSESS = Step("03-assess", "03-assess")
 PROJECTS = Step("06-projects", "06-projects")
 DEPARTMENTS = Step("07-departments", "07-departments")
-CHANGES = Step("07-changes", "07-changes")
+CHANGES = Step("08-changes", "08-changes")
 
 
 def chapters_of(plan: Plan) -> list[Step]:

@@ -89,7 +89,7 @@ def changed_values_table(changed: pd.DataFrame, present: Snapshot, past: Snapsho
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"series": 24, "year": 8, "change": 9, "before": 17, "after": 17, "difference": 11, "place": 26}
+    widths = {"series": 24, "year": 7, "change": 8, "before": 16, "after": 16, "difference": 15, "place": 24}
     columns = named_columns(words, "editions.values", widths, right=("before", "after", "difference"))
     rows = [
         (
@@ -117,7 +117,7 @@ def projections_table(checked: pd.DataFrame, present: Snapshot, language: str) -
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"target": 25, "year": 8, "projected": 13, "interval": 19, "actual": 13, "error": 12, "inside": 14}
+    widths = {"target": 22, "year": 7, "projected": 13, "interval": 18, "actual": 13, "error": 15, "inside": 12}
     right = ("projected", "interval", "actual", "error")
     columns = named_columns(words, "editions.projections", widths, right=right)
     items = {item.row.indicator: item for item in reversed(readings(present.assessment, present.plan, language))}

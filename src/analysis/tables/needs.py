@@ -28,7 +28,7 @@ def needs_table(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"target": 22, "status": 12, "total": 14, "required": 13, "recent": 13, "ratio": 10, "department": 16}
+    widths = {"target": 19, "status": 12, "total": 16, "required": 16, "recent": 16, "ratio": 9, "department": 12}
     columns = named_columns(words, "whatif.needs", widths, right=("total", "required", "recent", "ratio"))
     rows = [
         (
