@@ -111,6 +111,7 @@ _HOMES = {
         "needs_table",
         "not_assessed_table",
         "observations_table",
+        "open_projects_note",
         "open_projects_table",
         "peer_cases_table",
         "peers_table",

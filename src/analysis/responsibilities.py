@@ -14,7 +14,7 @@ from analysis.chapters import heading
 from analysis.contracts.projects import MILESTONE_STATES, PROJECT_CLASSES
 from analysis.plan import Department, Plan
 from analysis.projects import large_projects, latest_list
-from analysis.tables.projects import PRINTED_ENERGY_UNIT, energy, in_printed_unit
+from analysis.tables.projects import PRINTED_ENERGY, energy, energy_unit
 from analysis.tables.promises import state_span
 from analysis.tables.table import records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
@@ -35,7 +35,7 @@ def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: s
         For the text.
     """
     words = wording(language)
-    text = words.text(f"projects.caption.{key}", unit=words.unit(PRINTED_ENERGY_UNIT), **values)
+    text = words.text(f"projects.caption.{key}", unit=energy_unit(words), **values)
     is_shown = any(
         bool(table["is_demonstration"].any() if "is_demonstration" in table else (table["status"] == "synthetic").any())
         for table in tables
@@ -46,12 +46,11 @@ def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: s
 def energy_threshold(language: str) -> str:
     """From how much energy on a project is guided more closely, as printed."""
     words = wording(language)
-    threshold = words.as_written(in_printed_unit(load_rules().projects.energy_threshold))
-    return words.with_unit(threshold, PRINTED_ENERGY_UNIT)
+    return _energy(load_rules().projects.energy_threshold, words, is_threshold=True)
 
 
-def _energy(value: float, words: Wording) -> str:
-    return words.with_unit(energy(value, words), PRINTED_ENERGY_UNIT)
+def _energy(value: float, words: Wording, *, is_threshold: bool = False) -> str:
+    return words.with_unit(energy(value, words, is_threshold=is_threshold), PRINTED_ENERGY[words.language][0])
 
 
 def projects_paragraph(projects: pd.DataFrame, totals: pd.DataFrame, plan: Plan, year: int, language: str) -> str:

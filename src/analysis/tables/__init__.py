@@ -8,6 +8,7 @@ from analysis.tables.needs import needs_table, whatif_table
 from analysis.tables.projects import (
     energy_classes_table,
     large_projects_table,
+    open_projects_note,
     open_projects_table,
     project_regions_table,
     project_totals_table,
@@ -53,6 +54,7 @@ __all__ = [
     "needs_table",
     "not_assessed_table",
     "observations_table",
+    "open_projects_note",
     "open_projects_table",
     "peer_cases_table",
     "peers_table",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.contracts.projects import PROJECT_CLASSES
+from analysis.contracts.projects import EMISSION_PROJECTS, PROJECT_CLASSES
 from analysis.plan import Plan
 from analysis.projects import large_projects, latest_list
 from analysis.tables.promises import state_span
@@ -17,9 +17,9 @@ from analysis.theme import VALUE_MARKERS
 from analysis.units import convert, find_unit
 from analysis.wording import MISSING, Wording, escape, wording
 
-# Energy is kept in tonnes of standard coal and printed in ten thousands of them.
-ENERGY_UNIT, PRINTED_ENERGY_UNIT = "tce", "10k tce"
-ENERGY_DECIMALS = 2
+# Energy is kept in tonnes of standard coal; Chinese readers count in ten thousands (万吨标准煤).
+ENERGY_UNIT = "tce"
+PRINTED_ENERGY = {"zh": ("10k tce", 2), "en": (ENERGY_UNIT, 0)}
 MOST_OPEN_PROJECTS = 20
 
 
@@ -34,8 +34,8 @@ def project_totals_table(totals: pd.DataFrame, plan: Plan, language: str) -> Tab
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"indicator": 36, "target": 9, "projects": 8, "claimed": 9, "verified": 9, "share": 11, "unverified": 16,
-              "running_total": 15}  # fmt: skip
+    widths = {"indicator": 34, "target": 9, "projects": 9, "claimed": 9, "verified": 9, "share": 11, "unverified": 18,
+              "running_total": 13}  # fmt: skip
     columns = named_columns(words, "projects.totals", widths, tuple(widths)[1:])
     own = {row.indicator: row for row in records(totals[totals["region"] == plan.area])}
     # The year stands in the cell only where it is not the same everywhere.
@@ -154,18 +154,31 @@ def open_projects_table(projects: pd.DataFrame, plan: Plan, language: str) -> Ta
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"project": 42, "region": 11, "indicator": 31, "year": 8, "claimed": 9, "verified": 9, "state": 12}
+    widths = {"project": 40, "region": 13, "indicator": 28, "year": 7, "claimed": 10, "verified": 10, "state": 13}
     columns = named_columns(words, "projects.open", widths, ("claimed", "verified"))
+    rows = [_open_project(row, plan, words) for row in records(_open_projects(projects).head(MOST_OPEN_PROJECTS))]
+    return Table(columns, tuple(rows), "project-open")
+
+
+def open_projects_note(projects: pd.DataFrame, language: str) -> str:
+    """What the table of projects that are not verified or were reduced shows, and how many it leaves out."""
+    words = wording(language)
+    count = len(_open_projects(projects))
+    if not count:
+        return ""
+    note = words.text("projects.intro.emission_open")
+    if count <= MOST_OPEN_PROJECTS:
+        return note
+    file = escape(f"{EMISSION_PROJECTS.name}.csv")
+    more = words.text("projects.intro.emission_more", count=count, shown=MOST_OPEN_PROJECTS, file=file)
+    return words.sentences([note, more])
+
+
+def _open_projects(projects: pd.DataFrame) -> pd.DataFrame:
     gap = projects["claimed"] - projects["verified"].fillna(0)
     is_open = projects["verified"].isna()
     chosen = projects.assign(gap=gap, is_open=is_open)[is_open | (gap > 0)]
-    chosen = chosen.sort_values(["is_open", "gap", "project"], ascending=[False, False, True], kind="stable")
-    rows = [_open_project(row, plan, words) for row in records(chosen.head(MOST_OPEN_PROJECTS))]
-    if len(chosen) > MOST_OPEN_PROJECTS:
-        count = len(chosen) - MOST_OPEN_PROJECTS
-        more = words.text("projects.open.more", count=count, file=escape("emission_projects.csv"))
-        rows.append((more, *[MISSING] * (len(columns) - 1)))
-    return Table(columns, tuple(rows), "project-open")
+    return chosen.sort_values(["is_open", "gap", "project"], ascending=[False, False, True], kind="stable")
 
 
 def _open_project(row: Any, plan: Plan, words: Wording) -> tuple[str, ...]:
@@ -178,24 +191,26 @@ def _open_project(row: Any, plan: Plan, words: Wording) -> tuple[str, ...]:
     return (
         escape(row.project) + _mark(row.status == "synthetic"),
         escape(plan.region(row.region).name.get(words.language)),
-        titled(indicator.id, plan, words),
+        escape(indicator.title.get(words.language)),
         str(row.year),
-        words.number(row.claimed, indicator.decimals),
-        words.number(verified, indicator.decimals),
+        words.with_unit(words.number(row.claimed, indicator.decimals), indicator.unit),
+        words.with_unit(words.number(verified, indicator.decimals), indicator.unit),
         state,
     )
 
 
-def in_printed_unit(value: float) -> float:
-    """Energy in tonnes of standard coal in the unit that is printed."""
-    given, printed = find_unit(ENERGY_UNIT), find_unit(PRINTED_ENERGY_UNIT)
+def energy_unit(words: Wording) -> str:
+    """Name of the unit that energy is printed in."""
+    return words.unit(PRINTED_ENERGY[words.language][0])
+
+
+def energy(value: float, words: Wording, *, is_threshold: bool = False) -> str:
+    """Energy as printed, without its unit; a threshold with the decimals that it needs."""
+    unit, decimals = PRINTED_ENERGY[words.language]
+    given, printed = find_unit(ENERGY_UNIT), find_unit(unit)
     converted = convert(value, given, printed) if given and printed else None
-    return math.nan if converted is None else converted
-
-
-def energy(value: float, words: Wording) -> str:
-    """Energy as printed, without its unit."""
-    return words.number(in_printed_unit(value), ENERGY_DECIMALS)
+    number = math.nan if converted is None else converted
+    return words.as_written(number) if is_threshold else words.number(number, decimals)
 
 
 def energy_classes_table(totals: pd.DataFrame, plan: Plan, threshold: str, language: str) -> Table:
@@ -251,7 +266,7 @@ def large_projects_table(projects: pd.DataFrame, plan: Plan, language: str) -> T
     """
     words = wording(language)
     widths = {"project": 26, "region": 13, "industry": 14, "category": 13, "energy": 18, "evidence": 16}
-    unit = words.unit(PRINTED_ENERGY_UNIT)
+    unit = energy_unit(words)
     columns = tuple(
         Column(words.text(f"projects.large.{name}", unit=unit), "right" if name == "energy" else "left", width)
         for name, width in widths.items()
