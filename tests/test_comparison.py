@@ -190,7 +190,7 @@ def projected(actual: float, **columns: Any) -> pd.DataFrame:
     trends = [
         {"region": "city", "indicator": "x", "year": 2023, "kind": "projected", "mean": 84.0, "lower_80": 83.0,
          "upper_80": 85.0, "lower_95": 82.0, "upper_95": 86.0, "model": model}
-        for model in ("combination", "ols_hac")
+        for model in MODELS
     ]  # fmt: skip
     past = replace(edition(STEADY, 2022), trends=check(pd.DataFrame(trends), "trends"))
     present = edition(STEADY | {2023: actual}, 2023)
