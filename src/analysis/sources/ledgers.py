@@ -126,7 +126,7 @@ class LedgerReader:
                 other = self._places.setdefault(key, place)
                 if other != place:
                     found_text = " · ".join(map(str, key[1:]))
-                    problems.append(_problem(grid, number, 0, "ledger_row_repeated", found_text, other=other))
+                    problems.append(_problem(grid, number, 0, "ledger_row_repeated", found_text, {"other": other}))
                     continue
                 problems += _doubts(row, grid, number, heads)
                 rows.append(row)
@@ -152,7 +152,7 @@ class LedgerReader:
                 row[item.name] = self._cells.read(text, item, unit, row)
             except BadCellError as bad:
                 details = {"column": item.heads[0], **bad.details}
-                problems.append(_problem(grid, number, head.column if head else 0, bad.code, bad.found, **details))
+                problems.append(_problem(grid, number, head.column if head else 0, bad.code, bad.found, details))
         return row, problems
 
 
@@ -200,19 +200,19 @@ def _doubts(row: dict[str, object], grid: Grid, number: int, heads: dict[str, _H
     found = grid.label(number, column)
     doubts = []
     if verified > claimed:
-        doubts.append(_problem(grid, number, column, "verified_above_claimed", found, claimed=f"{claimed:g}"))
+        doubts.append(_problem(grid, number, column, "verified_above_claimed", found, {"claimed": f"{claimed:g}"}))
     if not row["evidence"]:
-        doubts.append(_problem(grid, number, column, "verified_without_evidence", found))
+        doubts.append(_problem(grid, number, column, "verified_without_evidence", found, {}))
     return doubts
 
 
 def _missing_heads(grid: Grid, top: int, missing: Sequence[Field]) -> Problem:
     found = "、".join(text for text in grid.labels(top) if text)
     details = {"missing": "、".join(item.heads[0] for item in missing)}
-    return _problem(grid, top, 0, "ledger_heads_missing", found, **details)
+    return _problem(grid, top, 0, "ledger_heads_missing", found, details)
 
 
-def _problem(grid: Grid, row: int, column: int, code: str, found: str, **details: str) -> Problem:
+def _problem(grid: Grid, row: int, column: int, code: str, found: str, details: dict[str, str]) -> Problem:
     severity: Severity = "warning" if code.startswith("verified_") else "error"
     place = grid.address(row, column)
     return Problem(code, severity, grid.file, grid.sheet, place, found=found, details=details)
