@@ -11,7 +11,8 @@ import pytest
 from analysis.project import notebooks_folder
 
 NAMES = (
-    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "08-changes", "indicator", "whatif",
+    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-departments",
+    "08-changes", "indicator", "whatif",
 )  # fmt: skip
 COMMON = {"plan": "str", "year": "int", "language": "str", "output": "str"}
 MORE = {
