@@ -27,6 +27,7 @@ from analysis.projects import (
     reconciled_totals,
 )
 from analysis.responsibilities import (
+    department_heading,
     department_paragraph,
     energy_paragraph,
     energy_threshold,
@@ -44,6 +45,7 @@ from analysis.tables import (
     project_regions_table,
     project_totals_table,
     qualitative_table,
+    scoreboard,
 )
 
 PLAN = sample.plan()
@@ -242,6 +244,13 @@ def test_a_department_has_everything_it_leads_or_supports_in_the_plans_order() -
     assert ITEMS[ITEMS["department"] == "ndrc"]["role"].tolist() == ["lead"] * 7
     assert [item.id for item in responsible_departments(ITEMS, PLAN)] == ["ndrc", "eco"]
     assert "" not in set(ITEMS["department"])
+
+
+def test_the_scoreboard_leads_to_the_page_of_the_department() -> None:
+    linked = scoreboard(sample.assessment(), PLAN, "zh", observations=sample.observations())
+    assert [row[-1] for row in linked.rows][0] == "[市发展改革委等](#sec-department-ndrc)"
+    assert "department" not in "".join(row[-1] for row in scoreboard(sample.assessment(), PLAN, "zh").rows)
+    assert department_heading(PLAN.department("ndrc"), "zh") == "## 市发展改革委 {#sec-department-ndrc}"
 
 
 def test_what_nobody_is_responsible_for_is_listed_and_not_lost() -> None:

@@ -37,8 +37,8 @@ def scoreboard(
     section : str
         Only one top-level section.
     observations : DataFrame, optional
-        Contract ``observations``: titles then lead to the indicator's own pages, and a latest value tells the cell
-        that it stands in.
+        Contract ``observations``: titles then lead to the indicator's own pages, departments to theirs, and a latest
+        value tells the cell that it stands in.
     """
     words = wording(language)
     places = _places(observations, plan) if observations is not None else {}
@@ -59,7 +59,7 @@ def scoreboard(
             escape(item.probability),
             item.status_span,
             escape(item.needed if item.is_assessed else item.reason or MISSING),
-            escape(item.department()),
+            _department(item, is_linked=observations is not None),
         )
         for item in readings(assessment, plan, language, section=section)
     ]
@@ -79,6 +79,13 @@ def _places(observations: pd.DataFrame, plan: Plan) -> dict[str, dict[int, str]]
 def _linked_title(item: Reading, places: dict[str, dict[int, str]]) -> str:
     """The title, leading to the indicator's own pages if it has any."""
     return _link(item) if item.row.indicator in places else item.marked_title
+
+
+def _department(item: Reading, *, is_linked: bool) -> str:
+    """The first responsible department, leading to all that it is responsible for."""
+    ids = item.scored.responsibility.departments
+    name = escape(item.department())
+    return f"[{name}](#{label_id('sec', 'department', ids[0])})" if ids and is_linked else name
 
 
 def _link(item: Reading) -> str:
