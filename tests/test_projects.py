@@ -31,8 +31,10 @@ from analysis.responsibilities import (
     department_paragraph,
     energy_paragraph,
     energy_threshold,
+    milestones_paragraph,
     projects_caption,
     projects_paragraph,
+    qualitative_paragraph,
     responsible_departments,
 )
 from analysis.tables import (
@@ -248,7 +250,7 @@ def test_a_department_has_everything_it_leads_or_supports_in_the_plans_order() -
 
 def test_the_scoreboard_leads_to_the_page_of_the_department() -> None:
     linked = scoreboard(sample.assessment(), PLAN, "zh", observations=sample.observations())
-    assert [row[-1] for row in linked.rows][0] == "[市发展改革委等](#sec-department-ndrc)"
+    assert next(row[-1] for row in linked.rows) == "[市发展改革委等](#sec-department-ndrc)"
     assert "department" not in "".join(row[-1] for row in scoreboard(sample.assessment(), PLAN, "zh").rows)
     assert department_heading(PLAN.department("ndrc"), "zh") == "## 市发展改革委 {#sec-department-ndrc}"
 
@@ -336,6 +338,13 @@ def test_tables_of_milestones_and_tasks_print_no_gap(language: str) -> None:
     ):
         assert table.rows
         assert all(cell.strip() and "nan" not in cell for row in table.rows for cell in row)
+
+
+def test_a_plan_without_milestones_and_tasks_says_nothing_of_their_number() -> None:
+    assert milestones_paragraph(STATES[1].head(0), "zh") == ""
+    assert qualitative_paragraph(STATES[2].head(0), "zh") == ""
+    assert milestones_paragraph(STATES[1], "zh") == "里程碑共1个：[× 逾期]{.status-missed}1个。"
+    assert qualitative_paragraph(STATES[2], "zh") == "没有量化指标的任务共1项，0项有部门报送，1项未报送。"
 
 
 def test_the_demonstration_ledger_agrees_with_the_demonstration_indicators() -> None:

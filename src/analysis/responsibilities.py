@@ -129,7 +129,9 @@ def energy_paragraph(projects: pd.DataFrame, totals: pd.DataFrame, plan: Plan, l
 
 
 def milestones_paragraph(milestones: pd.DataFrame, language: str) -> str:
-    """How many milestones are in which state."""
+    """How many milestones are in which state; empty if there are none."""
+    if milestones.empty:
+        return ""
     words = wording(language)
     states = _counts(milestones["state"], MILESTONE_STATES, words, "projects.paragraph.state")
     return words.text("projects.paragraph.milestones", count=len(milestones), states=states)
@@ -146,7 +148,9 @@ def _counts(states: pd.Series[str], order: Sequence[str], words: Wording, key: s
 
 
 def qualitative_paragraph(qualitative: pd.DataFrame, language: str) -> str:
-    """How many commitments without a number were reported on."""
+    """How many commitments without a number were reported on; empty if there are none."""
+    if qualitative.empty:
+        return ""
     reported = int((qualitative["state"] == "reported").sum())
     values = {"count": len(qualitative), "reported": reported, "missing": len(qualitative) - reported}
     return wording(language).text("projects.paragraph.qualitative", **values)
