@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = (
     ("messages",),
     ("errors",),
-    ("archives",),
+    ("archives", "svg"),
     ("units",),
     ("plan",),
     ("project",),

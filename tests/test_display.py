@@ -71,11 +71,6 @@ def test_svg_needs_no_font_and_holds_no_date():
     assert not re.search(r"[Mm]atplotlib v", svg)
 
 
-def test_compact_paths_keep_scales_and_numbers():
-    svg = '<path d="M 1.23456 2 \nL 3 4 \nz\n" transform="scale(0.015625)"/>'
-    assert display._compact(svg) == '<path d="M1.23 2L3 4z" transform="scale(0.015625)"/>'
-
-
 @pytest.mark.parametrize("label", ["energy", "tbl-energy", "fig-", "fig-a_b", "fig-能耗"])
 def test_a_wrong_label_is_refused(label, shown):
     with pytest.raises(ValueError, match="label"):

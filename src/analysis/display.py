@@ -7,7 +7,6 @@ outputs and nothing else. Figures are written as SVG and PNG, byte for byte the 
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from analysis.chapters import indicator_heading, see
 from analysis.figures import draw_indicator, is_drawable
 from analysis.narrative import indicator_paragraph
 from analysis.plan import Plan
+from analysis.svg import compact
 from analysis.tables import Table, observations_table, peers_table, profile
 from analysis.wording import label_id, wording
 
@@ -129,20 +129,7 @@ def to_svg(figure: Figure) -> str:
     settings: Any = {"svg.hashsalt": "analysis", "svg.fonttype": "path"}
     with matplotlib.rc_context(settings):
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return _compact(text.getvalue())
-
-
-# Factors of a scale are exact fractions; every other number is a length of which hundredths of a point are enough.
-_NUMBERS = re.compile(r"(scale\([^)]*\))|(\d+\.\d\d)\d+")
-_PATHS = re.compile(r'( d=")([^"]*)(")')
-_COMMANDS = re.compile(r"\s*([A-Za-z])\s*")
-
-
-def _compact(svg: str) -> str:
-    """The same picture in fewer bytes: a report holds dozens of figures in one file."""
-    rounded = _NUMBERS.sub(lambda match: match[1] or match[2], svg)
-    shorter = _PATHS.sub(lambda match: match[1] + _COMMANDS.sub(r"\1", match[2]) + match[3], rounded)
-    return "\n".join(line.strip() for line in shorter.splitlines())
+    return compact(text.getvalue())
 
 
 def to_png(figure: Figure) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -77,7 +76,7 @@ def with_pictures(page: str, report: Report) -> str:
     addresses = {picture_file(cell): picture_address(cell) for cell in report.floats.values() if cell.kind == "figure"}
 
     def address(match: re.Match[str]) -> str:
-        return f'src="{html.escape(addresses.get(match[1], match[1]))}"'
+        return f'src="{addresses.get(match[1], match[1])}"'
 
     return re.sub(r'(?<=<img )src="([^"]*)"', address, page)
 

@@ -1,0 +1,180 @@
+"""Vector pictures in few bytes: a report holds dozens of them in one file.
+
+The picture stays the same to a hundredth of a point (glyphs: to a four-hundredth of their size). Outlines are written
+with relative coordinates, names are shortened, and what draws nothing is left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import string
+from collections.abc import Iterator
+from xml.etree import ElementTree
+
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+_DIGITS = 2
+# Glyph outlines come in units of a sixty-fourth of a hundredth of the letter's size; a quarter of a hundredth is finer
+# than any screen or printer shows.
+_GLYPH_SCALE = "scale(0.015625)"
+_GLYPH_GRID, _COARSE_GLYPH_SCALE = 16, "scale(.25)"
+
+_TOKENS = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
+_DECIMALS = re.compile(r"(scale\([^)]*\))|-?\d+\.\d+")
+_TRANSLATION = re.compile(r"translate\((\S+) (\S+)\)")
+_REFERENCE = re.compile(r"#([\w.-]+)")
+
+
+def compact(svg: str) -> str:
+    """The same picture in fewer bytes.
+
+    Parameters
+    ----------
+    svg : str
+        As matplotlib writes it: absolute coordinates, glyphs as outlines.
+
+    Returns
+    -------
+    str
+        Begins with the declaration of XML; the same for the same picture.
+    """
+    root = ElementTree.fromstring(svg)
+    namespace = root.tag.partition("}")[0].removeprefix("{")
+    for element in list(root.iter()):
+        _simplify(element)
+    _unwrap(root)
+    _rename(root)
+    root.attrib = {"xmlns": namespace, **root.attrib}
+    return DECLARATION + ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+def _simplify(element: ElementTree.Element) -> None:
+    element.tag = _local(element.tag)
+    element.attrib = {_local(key): " ".join(text.split()) for key, text in element.attrib.items()}
+    if element.tag != "style":
+        element.text = (element.text or "").strip()
+    element.tail = ""
+    for child in list(element):
+        if _local(child.tag) == "metadata":
+            element.remove(child)
+    for key, text in element.attrib.items():
+        if key == "style":
+            element.set(key, text.replace(": ", ":").replace("; ", ";"))
+        elif key not in ("d", "id", "href", "version"):
+            element.set(key, _DECIMALS.sub(lambda number: number[1] or _number(float(number[0])), text))
+    if element.tag == "path":
+        _shorten_outline(element)
+    elif element.tag == "use":
+        _place(element)
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _shorten_outline(element: ElementTree.Element) -> None:
+    is_glyph = element.get("transform") == _GLYPH_SCALE
+    if is_glyph:
+        element.set("transform", _COARSE_GLYPH_SCALE)
+    outline = element.get("d", "")
+    element.set("d", relative(outline, 1 / _GLYPH_GRID, 0) if is_glyph else relative(outline))
+
+
+def _place(element: ElementTree.Element) -> None:
+    """A glyph's place as coordinates instead of as a translation."""
+    move = _TRANSLATION.fullmatch(element.get("transform", ""))
+    if move and not {"x", "y"} & element.attrib.keys():
+        del element.attrib["transform"]
+        for side, length in zip("xy", move.groups(), strict=True):
+            if length != "0":
+                element.set(side, length)
+
+
+def relative(outline: str, factor: float = 1.0, digits: int = _DIGITS) -> str:
+    """An outline with relative coordinates.
+
+    Parameters
+    ----------
+    outline : str
+        Of absolute commands M, L, H, V, Q, C and z; any other outline is returned as it is.
+    factor : float
+        By which all lengths are multiplied.
+    digits : int
+        Digits after the decimal mark that are kept.
+    """
+    if set(re.findall("[A-Za-z]", outline)) - set("MLQCzZ"):
+        return outline
+    parts: list[str] = []
+    start = last = (0.0, 0.0)
+    for command, points in _commands(outline, factor, digits):
+        if command in "zZ":
+            parts.append("z")
+            last = start
+            continue
+        steps = [round(here - there, digits) for point in points for here, there in zip(point, last, strict=True)]
+        parts.append(_step(command.lower(), steps, digits))
+        last = points[-1]
+        start = last if command == "M" else start
+    return "".join(parts)
+
+
+def _commands(outline: str, factor: float, digits: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    groups = re.findall(r"([A-Za-z])([^A-Za-z]*)", outline)
+    for command, text in groups:
+        numbers = [round(float(number) * factor, digits) for number in _TOKENS.findall(text)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        size = {"Q": 2, "C": 3}.get(command, 1)
+        if not points:
+            yield command, []
+        for first in range(0, len(points), size):
+            yield ("L" if command == "M" and first else command), points[first : first + size]
+
+
+def _step(command: str, steps: list[float], digits: int) -> str:
+    """One command with its lengths; a straight line along an axis has only one."""
+    if command == "l" and 0 in steps:
+        along = 0 if steps[1] == 0 else 1
+        command, steps = "hv"[along], [steps[along]]
+    text = command
+    for position, length in enumerate(steps):
+        number = _number(length, digits)
+        text += number if position == 0 or number.startswith("-") else f" {number}"
+    return text
+
+
+def _number(value: float, digits: int = _DIGITS) -> str:
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    text = re.sub(r"^(-?)0\.", r"\1.", text)
+    return "0" if text in ("-0", "-", "") else text
+
+
+def _unwrap(parent: ElementTree.Element) -> None:
+    """Take the contents of groups that say nothing out of them."""
+    for child in list(parent):
+        _unwrap(child)
+        if child.tag in ("g", "defs"):
+            if child.tag == "g":
+                child.attrib.pop("id", None)
+            if not len(child) or (child.tag == "g" and not child.attrib):
+                place = list(parent).index(child)
+                parent[place : place + 1] = list(child)
+
+
+def _rename(root: ElementTree.Element) -> None:
+    """Names of one or two letters, in the order of first use; what nothing refers to needs none."""
+    wanted = {name for element in root.iter() for text in element.attrib.values() for name in _REFERENCE.findall(text)}
+    letters = itertools.chain(string.ascii_letters, map("".join, itertools.product(string.ascii_letters, repeat=2)))
+    known = {element.get("id") for element in root.iter()} & wanted
+    short: dict[str, str] = {}
+    for element in root.iter():
+        name = element.attrib.pop("id", "")
+        if name in known:
+            short[name] = short.get(name) or next(letters)
+            element.set("id", short[name])
+    for element in root.iter():
+        for key, text in element.attrib.items():
+            if "#" in text:
+                changed = _REFERENCE.sub(lambda match: "#" + short.get(match[1], match[1]), text)
+                element.set(key, changed)
