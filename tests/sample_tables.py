@@ -187,7 +187,7 @@ def trends() -> pd.DataFrame:
         last = VALUES[id][YEAR]
         for ahead in (1, 2):
             mean = last + step * ahead
-            rows.append(_trend(id, YEAR + ahead, "projected", mean, width * ahead, "shrunken_drift"))
+            rows.append(_trend(id, YEAR + ahead, "projected", mean, width * ahead, "combination"))
     for year in range(2015, TARGET + 1):
         kind = "fitted" if year <= YEAR else "projected"
         rows.append(_trend("energy", year, kind, 116.9 - 3.0 * (year - 2015), 2.0, "ols_hac"))

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from analysis.__main__ import app
 from analysis.benchmark import methods, peers, report, scale
-from analysis.benchmark.cases import Cases, CollectionError, cut, read_collections
+from analysis.benchmark.cases import Cases, cut
 from analysis.benchmark.comparison import ALL, combine, compare
 from analysis.benchmark.methods import METHODS, Method
 from analysis.benchmark.scores import (
@@ -28,6 +28,8 @@ from analysis.benchmark.scores import (
 )
 from analysis.benchmark.standings import Goal, load_goals, standings
 from analysis.trends import forecast
+from analysis.trends.calibration import fit
+from analysis.trends.windows import CollectionError, read_collections
 from analysis.wording import wording
 
 SHARED = Path(os.environ.get("ANALYSIS_SHARED") or Path(__file__).parents[1] / ".." / "shared")
@@ -166,7 +168,7 @@ def given_scorer() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["default", "drift_t", "line"])
+@pytest.mark.parametrize("name", ["shrunken_drift", "drift_t", "line"])
 def test_scores_agree_with_the_given_scorer(name: str) -> None:
     scorer, data = given_scorer(), SHARED / "data" / "forecast"
     forecaster = METHODS[name].forecaster("", data)
@@ -188,12 +190,24 @@ def test_scores_agree_with_the_given_scorer(name: str) -> None:
             assert row[mine] == pytest.approx(other[other_name], rel=1e-9), (row["collection"], mine)
 
 
-def test_our_default_is_what_anyone_can_call() -> None:
-    mean, lower, upper = METHODS["default"].forecaster("", Path())(RISING, 3)
-    answer = forecast(RISING, 3)
+def test_our_default_is_scored_with_constants_of_the_other_collections(collections: Path) -> None:
+    first, second = sorted(read_collections(collections))
+    mean, lower, upper = METHODS["default"].forecaster(first, collections)(RISING, 3)
+    others = fit({second: read_collections(collections)[second]}, (len(RISING),))
+    answer = forecast(RISING, 3, calibration=others)
     assert mean.tolist() == answer["mean"].tolist()
     assert lower[:, 0].tolist() == answer["lo"][80].tolist()
     assert upper[:, 1].tolist() == answer["hi"][95].tolist()
+    assert METHODS["default"].forecaster(second, collections)(RISING, 3)[0].tolist() != mean.tolist()
+
+
+def test_a_declared_limit_cuts_what_was_never_negative(collections: Path) -> None:
+    falling = np.array([9.0, 7.5, 6.2, 4.4, 2.8, 1.1])
+    first = min(read_collections(collections))
+    free, limited = (METHODS[name].forecaster(first, collections)(falling, 5) for name in ("default", "bounded"))
+    assert free[1].min() < 0
+    assert limited[1].min() == 0
+    assert METHODS["bounded"].forecaster(first, collections)(falling - 9, 5)[1].min() < 0
 
 
 def test_windows_without_a_scale_are_left_out() -> None:
@@ -320,7 +334,7 @@ def test_the_chapter_shows_peers_goals_and_what_was_left_out(
     words = wording(language)
     assert words.text("benchmark.quick", series=5) in chapter.text
     assert words.text("benchmark.left_out", package="statsforecast") in chapter.text
-    assert words.text("benchmark.fitted_with") in chapter.text
+    assert words.text("benchmark.fitted_without") in chapter.text
     assert "≤ 0.766" in chapter.text
     assert len(said) == 6
     assert set(chapter.files) == {"benchmark.csv", "benchmark.svg", "benchmark.png"}

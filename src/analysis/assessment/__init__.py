@@ -117,7 +117,7 @@ def _printed_interval(trends: pd.DataFrame, row: dict[str, Any]) -> dict[str, fl
         & (trends["indicator"] == row["indicator"])
         & (trends["year"] == row["target_year"])
         & (trends["kind"] == "projected")
-        & (trends["model"] == "shrunken_drift")
+        & (trends["model"] == "combination")
     ]
     names = {"forecast_mean": "mean", "forecast_lower_80": "lower_80", "forecast_upper_80": "upper_80"}
     return {name: float(rows[column].iloc[0]) if len(rows) else NAN for name, column in names.items()}

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from zlib import crc32
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.errors import AnalysisError
+from analysis.trends.windows import PastSeries, is_measurable
 
 Array = NDArray[np.float64]
 
@@ -19,17 +16,6 @@ WINDOWS = (6, 8, 10, 15)
 HORIZON = 5
 # As many series of one collection as are scored: the largest one would take hours and change nothing.
 SERIES = 900
-
-COLUMNS = frozenset(("dataset", "series_id", "t", "value", "split"))
-# Windows with fewer distinct values, or with changes that are rounding noise, have no scale to be scored on.
-_DISTINCT_VALUES = 3
-_RELATIVE_NOISE = 1e-8
-# A future that leaves the window's scale (units changed, history rewritten) would outweigh a thousand others.
-_BREAK = 25.0
-
-
-class CollectionError(AnalysisError):
-    """A folder of series cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -69,51 +55,13 @@ class Cases:
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
-def read_collections(folder: Path, most: int = SERIES) -> dict[str, list[tuple[str, Array, Array]]]:
-    """Read the series of a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        One csv file per collection with the columns dataset, series_id, t, value, split (train or test).
-    most : int
-        Series per collection, chosen by a checksum of their names; 0: all.
-
-    Returns
-    -------
-    dict of str to list of (series, train, test)
-
-    Raises
-    ------
-    CollectionError
-        If there is no such file, or a file lacks a column.
-    """
-    files = sorted(folder.glob("*.csv"))
-    if not files:
-        raise CollectionError(f"{folder}: no csv files; expected columns {', '.join(sorted(COLUMNS))}")
-    collections = {}
-    for path in files:
-        table = pd.read_csv(path, dtype={"series_id": str})
-        if missing := COLUMNS - set(table.columns):
-            raise CollectionError(f"{path}: the columns {', '.join(sorted(missing))} are missing")
-        name = str(table["dataset"].iloc[0])
-        groups = table.sort_values("t", kind="stable").groupby("series_id", sort=True)
-        series = [
-            (str(key), *(group.loc[group["split"] == part, "value"].to_numpy(float) for part in ("train", "test")))
-            for key, group in groups
-        ]
-        series.sort(key=lambda one, name=name: (crc32(f"{name}{one[0]}".encode()), one[0]))  # type: ignore[misc]
-        collections[name] = series[: most or None]
-    return collections  # type: ignore[return-value]
-
-
-def cut(collections: Mapping[str, Sequence[tuple[str, Array, Array]]], n: int) -> Cases:
+def cut(collections: Mapping[str, Sequence[PastSeries]], n: int) -> Cases:
     """The windows of length n of all series that are long enough, without degenerate ones.
 
     Parameters
     ----------
     collections : mapping
-        From :func:`read_collections`.
+        From :func:`analysis.trends.windows.read_collections`.
     n : int
         Training points to keep.
     """
@@ -121,7 +69,7 @@ def cut(collections: Mapping[str, Sequence[tuple[str, Array, Array]]], n: int) -
         (name, key, train[-n:], test[:HORIZON])
         for name, series in collections.items()
         for key, train, test in series
-        if len(train) >= n and len(test) >= HORIZON and _is_scorable(train[-n:], test[:HORIZON])
+        if len(train) >= n and len(test) >= HORIZON and is_measurable(train[-n:], test[:HORIZON])
     ]
     values = np.array([row[2] for row in rows]).reshape(len(rows), n)
     return Cases(
@@ -131,10 +79,3 @@ def cut(collections: Mapping[str, Sequence[tuple[str, Array, Array]]], n: int) -
         np.array([row[3] for row in rows]).reshape(len(rows), HORIZON),
         np.abs(np.diff(values, axis=1)).mean(axis=1),
     )
-
-
-def _is_scorable(window: Array, future: Array) -> bool:
-    scale = np.abs(np.diff(window)).mean()
-    if len(np.unique(window)) < _DISTINCT_VALUES or not scale > _RELATIVE_NOISE * np.abs(window).max():
-        return False
-    return bool(np.abs(future - window[-1]).mean() <= _BREAK * scale)

@@ -20,6 +20,8 @@ from analysis.trends.many import in_blocks
 WINDOWS_PER_TASK = 50
 # Name of the rows that hold the mean over the collections, every collection weighing the same.
 ALL = "all"
+# For methods that need no optional package.
+NOWHERE = Path("nowhere")
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def compare(
     tables = []
     for windows in cases:
         raw: dict[str, Forecasts] = {}
-        for name, forecasts in _all_forecasts(windows, sorted(needed), data, peers, jobs):
+        for name, forecasts in forecast_all(windows, sorted(needed), data, jobs, peers):
             raw[name] = forecasts
             say(name, windows.n)
         for method in chosen:
@@ -128,9 +130,25 @@ def _ask(forecaster: Forecaster, values: np.ndarray) -> tuple[np.ndarray, np.nda
     return *(answer if is_whole else nothing), seconds
 
 
-def _all_forecasts(
-    cases: Cases, names: Sequence[str], data: Path, peers: Path, jobs: int
+def forecast_all(
+    cases: Cases, names: Sequence[str], data: Path, jobs: int, peers: Path = NOWHERE
 ) -> Iterator[tuple[str, Forecasts]]:
+    """Forecast all windows with some methods, one after another, each on all processes.
+
+    Parameters
+    ----------
+    cases : Cases
+    names : sequence of str
+        Keys of ``METHODS``.
+    data, peers : Path
+        As for :func:`compare`.
+    jobs : int
+
+    Yields
+    ------
+    name, Forecasts
+        With NaN where a method refused.
+    """
     parts = [cases.part(rows) for rows in _runs(cases)]
     tasks = (Task(name, part, data, peers) for name in names for part in parts)
     done = in_blocks(run_task, tasks, jobs=jobs, block=1)

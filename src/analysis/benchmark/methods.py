@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -19,15 +20,16 @@ from numpy.typing import NDArray
 from analysis.benchmark import peers
 from analysis.benchmark.peers import Answer, Forecaster
 from analysis.benchmark.scores import LEVELS
-from analysis.trends import forecast
+from analysis.trends import Scale, forecast
+from analysis.trends.calibration import Calibration, fit
+from analysis.trends.members import fit_member
 from analysis.trends.ols import fit_line
+from analysis.trends.windows import PastSeries, read_collections
 
 Array = NDArray[np.float64]
 Group = Literal["ours", "member", "simple", "statsmodels", "statsforecast"]
 
 OPTIONAL_PACKAGE = "statsforecast"
-# Whether the constants of our default are fitted without the collection that is scored; the result says so.
-FITTED_WITHOUT = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Combined:
 
 
 def default(collection: str, folder: Path) -> Forecaster:
-    """Our default forecast for a collection.
+    """Our default forecast with constants fitted without a collection.
 
     Parameters
     ----------
@@ -77,13 +79,43 @@ def default(collection: str, folder: Path) -> Forecaster:
     folder : Path
         Holds the files of all collections.
     """
-    return _default
+    return partial(_default, collection, folder, False)
 
 
-def _default(values: Array, horizon: int) -> Answer:
-    answer = forecast(values, horizon, LEVELS)
+def bounded(collection: str, folder: Path) -> Forecaster:
+    """The same, with the limit that an indicator's data would declare: what was never negative will not be."""
+    return partial(_default, collection, folder, True)
+
+
+@cache
+def left_out(collection: str, folder: Path, n: int) -> Calibration:
+    """The constants for n values that all collections of a folder but one give.
+
+    Raises
+    ------
+    CollectionError
+        If there is no other collection, or no series of that length in one.
+    """
+    return fit({name: series for name, series in _collections(folder).items() if name != collection}, (n,))
+
+
+@cache
+def _collections(folder: Path) -> dict[str, list[PastSeries]]:
+    return read_collections(folder)
+
+
+def _default(collection: str, folder: Path, is_bounded: bool, values: Array, horizon: int) -> Answer:
+    scale = Scale(lower=0.0) if is_bounded and values.min() >= 0 else Scale()
+    answer = forecast(values, horizon, LEVELS, scale, left_out(collection, folder, len(values)))
     lower, upper = (np.column_stack([answer[end][level] for level in LEVELS]) for end in ("lo", "hi"))
     return answer["mean"], lower, upper
+
+
+def _shrunken_drift(values: Array, horizon: int) -> Answer:
+    """The member of that name, with the Student t intervals of a random walk with drift."""
+    mean, lower, upper = peers.drift_t(values, horizon)
+    moved = (fit_member("shrunken_drift", values, horizon).mean - mean)[:, None]
+    return mean + moved[:, 0], lower + moved, upper + moved
 
 
 def _described(values: Array, horizon: int) -> Answer:
@@ -104,6 +136,8 @@ METHODS: dict[str, Method] = {
     method.name: method
     for method in (
         Method("default", "ours", default),
+        Method("bounded", "ours", bounded),
+        Method("shrunken_drift", "member", _same(_shrunken_drift)),
         Method("ols_hac", "member", _same(_described)),
         Method("naive", "simple", _same(peers.naive)),
         Method("drift_normal", "simple", _same(peers.drift_normal)),

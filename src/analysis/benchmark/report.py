@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.benchmark.cases import HORIZON, SERIES, WINDOWS, cut, read_collections
+from analysis.benchmark.cases import HORIZON, SERIES, WINDOWS, cut
 from analysis.benchmark.comparison import ALL, compare
 from analysis.benchmark.figure import draw_benchmark
-from analysis.benchmark.methods import FITTED_WITHOUT, OPTIONAL_PACKAGE, make_importable
+from analysis.benchmark.methods import OPTIONAL_PACKAGE, make_importable
 from analysis.benchmark.standings import OURS, Goal, load_goals, standings
 from analysis.display import to_png, to_svg
 from analysis.project import root
+from analysis.trends.windows import read_collections
 from analysis.wording import MISSING, Wording, wording
 
 # Decimals of every column that is printed.
@@ -90,7 +91,7 @@ def forecast_chapter(
         words.text("benchmark.protocol", horizon=HORIZON, collections=words.listing(list(collections))),
         words.text("benchmark.counts", counts=_counts(counts, words)),
         words.text("benchmark.quick", series=series) if series else "",
-        words.text("benchmark.fitted_without" if FITTED_WITHOUT else "benchmark.fitted_with"),
+        words.text("benchmark.fitted_without"),
         _left_out(make_importable(peers), words),
         standings_text(results, words),
         f"![{picture.caption}](benchmark.svg)",

@@ -23,7 +23,7 @@ ERRORS = ("smape", "mase", "relmae", "msis_95", "wis", "brier")
 COVERAGES = ("coverage_80", "coverage_95")
 
 # Targets whose probability is scored: so many typical moves from the last value, in either direction.
-_TARGETS = (-2.0, -1.0, 0.0, 1.0, 2.0)
+TARGETS = (-2.0, -1.0, 0.0, 1.0, 2.0)
 # Added to errors before ratios are taken, in units of s: a perfect forecast of one series must not decide them all.
 _LEAST_ERROR = 1e-3
 
@@ -146,11 +146,20 @@ def brier(cases: Cases, forecasts: Forecasts) -> Array:
     The targets are the last value and one and two typical moves, s √h, to either side of it. The probability is read
     off the five known points of the distribution.
     """
-    steps = cases.future.shape[1]
-    targets = cases.values[:, -1:] + np.array(_TARGETS) * cases.scale[:, None] * np.sqrt(steps)
-    last = np.column_stack([forecasts.lower[:, -1, ::-1], forecasts.mean[:, -1], forecasts.upper[:, -1]])
+    targets = targets_of(cases)
     reached = cases.future[:, -1:] >= targets
-    return np.asarray(((probability_of_reaching(targets, last) - reached) ** 2).mean(axis=1))
+    return np.asarray(((probability_of_reaching(targets, known_points(forecasts)) - reached) ** 2).mean(axis=1))
+
+
+def targets_of(cases: Cases) -> Array:
+    """The targets of every window at the last step, shape (k, 5)."""
+    steps = cases.future.shape[1]
+    return np.asarray(cases.values[:, -1:] + np.array(TARGETS) * cases.scale[:, None] * np.sqrt(steps))
+
+
+def known_points(forecasts: Forecasts) -> Array:
+    """The five known points of the distribution at the last step, increasing, shape (k, 5)."""
+    return np.column_stack([forecasts.lower[:, -1, ::-1], forecasts.mean[:, -1], forecasts.upper[:, -1]])
 
 
 def probability_of_reaching(targets: Array, points: Array) -> Array:

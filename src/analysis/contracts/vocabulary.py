@@ -5,7 +5,7 @@ from __future__ import annotations
 BOUNDS = ("exact", "at_least", "at_most", "about")
 STATUSES = ("published", "preliminary", "revised", "estimated", "synthetic")
 VERIFICATIONS = ("seen", "derived", "secondary", "unverified", "")
-MODELS = ("shrunken_drift", "ols_hac")
+MODELS = ("combination", "ols_hac")
 SCHEDULES = (
     "met",
     "ahead",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FAN_MODEL = "shrunken_drift"
+FAN_MODEL = "combination"
 FAN_COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
 LINE_POINTS = 13.4
 # Labels may reach a little below the axes, where only the legend follows.

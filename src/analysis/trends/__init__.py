@@ -1,7 +1,8 @@
 """Where a measure is heading: the default forecast and the descriptive line, to the target year.
 
-The default forecast is the shrunken drift with pooled empirical errors (:mod:`analysis.trends.prediction`); the line
-(:mod:`analysis.trends.ols`) stands beside it so that a reader sees what a textbook model would have said.
+The default forecast combines simple signals of a series with errors learned from many others
+(:mod:`analysis.trends.model`); the line (:mod:`analysis.trends.ols`) stands beside it so that a reader sees what a
+textbook model would have said, and so do the other members (:mod:`analysis.trends.members`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from analysis.measures import DERIVED
 from analysis.plan import Plan, Scored
 from analysis.trends.ols import Line, fit_line
 from analysis.trends.prediction import MINIMUM_VALUES, Prediction, Scale, TooShortError, forecast, predict
+from analysis.trends.runs import is_total, level_shifts, recent_run, since_definition, usable_values
 
 __all__ = [
     "MINIMUM_VALUES",
@@ -27,10 +29,12 @@ __all__ = [
     "describe_series",
     "fit_trends",
     "forecast",
+    "is_total",
     "predict",
     "predict_series",
     "recent_run",
     "scale_of",
+    "usable_values",
 ]
 
 
@@ -57,22 +61,9 @@ def scale_of(scored: Scored) -> Scale:
     return Scale(lower=-np.inf if low is None else low, upper=np.inf if high is None else high)
 
 
-def recent_run(values: pd.Series[float]) -> pd.Series[float]:
-    """The years up to the latest one that follow each other without a gap."""
-    years = values.index.to_numpy(int)
-    gaps = np.flatnonzero(np.diff(years) != 1)
-    return values.iloc[gaps[-1] + 1 :] if len(gaps) else values
-
-
-def is_total(scored: Scored) -> bool:
-    """Whether the measure is a total of yearly amounts, so that the amounts are what is extrapolated."""
-    return scored.target.kind == "cumulative_reduction" and scored.indicator.series != "level"
-
-
 def count_values(values: pd.Series[float], scored: Scored) -> int:
-    """How many yearly values without a gap a prediction can rest on; a total has one amount less than years."""
-    run = len(recent_run(values))
-    return max(run - 1, 0) if is_total(scored) else run
+    """How many yearly values without a gap a prediction can rest on; see :func:`analysis.trends.runs.usable_values`."""
+    return len(usable_values(values, scored))
 
 
 def predict_series(values: pd.Series[float], scored: Scored) -> Prediction | None:
@@ -93,25 +84,24 @@ def predict_series(values: pd.Series[float], scored: Scored) -> Prediction | Non
     if not len(values) or count_values(values, scored) < MINIMUM_VALUES:
         return None
     horizon = scored.target_year - int(values.index[-1])
-    run = recent_run(values)
-    scale = scale_of(scored)
-    if horizon < 1 or (scale.is_log and not (run > 0).all()):
+    series, scale = usable_values(values, scored), scale_of(scored)
+    if horizon < 1 or (scale.is_log and not (series > 0).all()):
         return None
-    series = np.asarray(run, np.float64)
-    if is_total(scored):
-        return predict(np.diff(series), horizon, scale).accumulated(float(series[-1]))
-    return predict(series, horizon, scale)
+    prediction = predict(series, horizon, scale)
+    return prediction.accumulated(float(values.iloc[-1])) if is_total(scored) else prediction
 
 
 def describe_series(values: pd.Series[float], scored: Scored) -> Line | None:
-    """The descriptive line of a measure, on the log scale for an index, with its extrapolation to the target year."""
-    if not len(values):
-        return None
-    scale = scale_of(scored)
-    if scale.is_log and not (values > 0).all():
+    """The descriptive line of a measure, on the log scale for an index, with its extrapolation to the target year.
+
+    It begins after a declared change of definition and steps at a declared level shift.
+    """
+    values, scale = since_definition(values, scored), scale_of(scored)
+    if not len(values) or (scale.is_log and not (values > 0).all()):
         return None
     horizon = max(scored.target_year - int(values.index[-1]), 0)
-    return fit_line(values.index.to_numpy(float), scale.forward(np.asarray(values, np.float64)), horizon)
+    years = values.index.to_numpy(float)
+    return fit_line(years, scale.forward(np.asarray(values, np.float64)), horizon, level_shifts(scored))
 
 
 def fit_trends(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.DataFrame:
@@ -153,11 +143,12 @@ def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
     if prediction is not None:
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         bands = {level: prediction.interval(level) for level in (80, 95)}
-        yield _frame("shrunken_drift", "projected", years, prediction.mean(), bands)
+        yield _frame("combination", "projected", years, prediction.mean(), bands)
     line = describe_series(values, scored)
     if line is not None:
         backward = _line_scale(scored).backward
-        yield _frame("ols_hac", "fitted", values.index.to_numpy(int), backward(line.fitted), {})
+        known = since_definition(values, scored).index.to_numpy(int)
+        yield _frame("ols_hac", "fitted", known, backward(line.fitted), {})
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         if len(years):
             bands = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +45,7 @@ class Line:
     upper_95: Array
 
 
-def fit_line(years: Array, values: Array, horizon: int) -> Line | None:
+def fit_line(years: Array, values: Array, horizon: int, shifts: Sequence[int] = ()) -> Line | None:
     """Fit the line and extrapolate it.
 
     Parameters
@@ -53,26 +54,29 @@ def fit_line(years: Array, values: Array, horizon: int) -> Line | None:
         Gaps between the years are allowed.
     horizon : int
         Years ahead of the last one, 0 or more.
+    shifts : sequence of int
+        Years from which the level is another one; the slope is common.
 
     Returns
     -------
     Line or None
-        None with fewer than four values.
+        None with fewer than four values, and two more for every shift among their years.
 
     Notes
     -----
     Newey–West covariance with one lag and small-sample correction; with so few values more lags cannot be estimated.
     """
-    if len(values) < MINIMUM_VALUES:
+    inside = [year for year in shifts if years[0] < year <= years[-1]]
+    if len(values) < MINIMUM_VALUES + 2 * len(inside):
         return None
     import statsmodels.api as sm
     from statsmodels.stats.stattools import durbin_watson
 
     centre = years.mean()
-    design = _design(years - centre)
+    design = _design(years, centre, inside)
     fit = sm.OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": 1, "use_correction": True}, use_t=True)
     # Without a year ahead there is nothing to predict, but the library wants at least one row.
-    ahead = _design(years[-1] - centre + np.arange(1, max(horizon, 1) + 1, dtype=float))
+    ahead = _design(years[-1] + np.arange(1, max(horizon, 1) + 1, dtype=float), centre, inside)
     prediction = fit.get_prediction(ahead)
     intervals = {level: prediction.conf_int(obs=True, alpha=1 - level / 100)[:horizon] for level in (80, 95)}
     low, high = fit.conf_int(alpha=0.05)[1]
@@ -96,6 +100,7 @@ def fit_line(years: Array, values: Array, horizon: int) -> Line | None:
     )
 
 
-def _design(years: Array) -> Array:
-    """A constant and the years."""
-    return np.column_stack([np.ones(len(years)), years])
+def _design(years: Array, centre: float, shifts: Sequence[int]) -> Array:
+    """A constant, the years, and a step before every shift."""
+    steps = [(years < year).astype(np.float64) for year in shifts]
+    return np.column_stack([np.ones(len(years)), years - centre, *steps])

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from analysis.errors import AnalysisError
-from analysis.trends import calibration
-from analysis.trends.drift import fit_drift
+from analysis.trends.calibration import Calibration, load
+from analysis.trends.model import predict_quantiles
 
 Array = NDArray[np.float64]
 
 # Fewer annual values say too little about their own spread: no probability is claimed.
 MINIMUM_VALUES = 6
+# Mean changes below this share of the values are the noise of floating-point arithmetic.
+_NOISE = 1e-12
 
 
 class TooShortError(AnalysisError):
@@ -154,16 +156,21 @@ def _interpolate(x: float, xs: Array, ys: Array) -> float:
     return float(np.interp(x, xs, ys))
 
 
-def predict(values: Array, horizon: int, scale: Scale | None = None) -> Prediction:
-    """Predictive distribution of a yearly series: shrunken drift with pooled empirical errors.
+def predict(
+    values: Array, horizon: int, scale: Scale | None = None, calibration: Calibration | None = None
+) -> Prediction:
+    """Predictive distribution of a yearly series (:mod:`analysis.trends.model`).
 
     Parameters
     ----------
     values : array of float, shape (n,)
-        Yearly values without gaps, oldest first.
+        Yearly values without gaps, oldest first. Of a long series the latest values are used, as many as the
+        calibration knows.
     horizon : int
         Years ahead, 1 or more.
     scale : Scale, optional
+    calibration : Calibration, optional
+        The one that ships with the package if none is given.
 
     Returns
     -------
@@ -174,20 +181,35 @@ def predict(values: Array, horizon: int, scale: Scale | None = None) -> Predicti
     TooShortError
         With fewer than six values.
     """
-    scale = scale or Scale()
+    scale, calibration = scale or Scale(), calibration or load()
     series = scale.forward(np.asarray(values, float))
-    if len(series) < MINIMUM_VALUES:
-        raise TooShortError(f"{len(series)} yearly values; at least {MINIMUM_VALUES} are needed")
-    drift = fit_drift(series)
-    table = calibration.load()
-    widths = drift.scale * table.at(len(series), horizon)
-    upper = (1 + table.levels) / 2
+    n = len(series)
+    if n < MINIMUM_VALUES:
+        raise TooShortError(f"{n} yearly values; at least {MINIMUM_VALUES} are needed")
+    upper = (1 + calibration.levels) / 2
     probabilities = np.concatenate([1 - upper[::-1], [0.5], upper])
-    offsets = np.hstack([-widths[:, ::-1], np.zeros((horizon, 1)), widths])
-    return Prediction(len(series), scale, probabilities, drift.path(horizon)[:, None] + offsets)
+    if is_constant(series):
+        return Prediction(n, scale, probabilities, np.full((horizon, len(probabilities)), series[-1]))
+    known = series[-calibration.longest :]
+    if is_constant(known):
+        # It changed long ago only: what is known of its errors is how it behaved as a whole.
+        known = series[np.linspace(0, n - 1, calibration.longest).astype(int)]
+    quantiles = predict_quantiles(calibration.at(len(known)), known[None], horizon)[0]
+    return Prediction(n, scale, probabilities, quantiles)
 
 
-def forecast(y: Sequence[float] | Array, h: int, levels: Sequence[float] = (80, 95)) -> dict[str, Any]:
+def is_constant(series: Array) -> bool:
+    """Whether a series never changed, apart from rounding noise."""
+    return not float(np.abs(np.diff(series)).mean()) > _NOISE * float(np.abs(series).max())
+
+
+def forecast(
+    y: Sequence[float] | Array,
+    h: int,
+    levels: Sequence[float] = (80, 95),
+    scale: Scale | None = None,
+    calibration: Calibration | None = None,
+) -> dict[str, Any]:
     """Forecast a yearly series: the default forecast, as anyone can score it.
 
     Parameters
@@ -198,6 +220,10 @@ def forecast(y: Sequence[float] | Array, h: int, levels: Sequence[float] = (80, 
         Years ahead.
     levels : sequence of float
         Nominal coverages in percent.
+    scale : Scale, optional
+        Limits that the values cannot pass, if they are known, or a log scale.
+    calibration : Calibration, optional
+        The one that ships with the package if none is given.
 
     Returns
     -------
@@ -210,7 +236,7 @@ def forecast(y: Sequence[float] | Array, h: int, levels: Sequence[float] = (80, 
     TooShortError
         With fewer than six values.
     """
-    prediction = predict(np.asarray(y, float), h)
+    prediction = predict(np.asarray(y, float), h, scale, calibration)
     intervals = {level: prediction.interval(level) for level in levels}
     return {
         "mean": prediction.mean(),

@@ -1,0 +1,174 @@
+"""The default forecast's distribution: centre, width and tilt from the signals of a series, for one length and horizon.
+
+centre = last value + scale · Σ weight · signal (a combination of simple forecasts: drifts, recent changes, smoothed
+levels); width = scale · exp(Σ coefficient · sign of uncertainty). The quantile at probability p lies
+width · (half width at p + tilt at p · lean) from the centre, where the lean, between −1 and 1, is the direction in
+which the centre leaves the last value: errors on the side to which a series moves are not as large as on the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.trends.regression import fit_quantile, weighted_quantiles
+from analysis.trends.signals import directions, scale_of, uncertainties
+
+Array = NDArray[np.float64]
+
+# Found by back-test, each collection left out in turn: see docs/models.md.
+CENTRE_RIDGE = 0.1
+WIDTH_RIDGE = 0.02
+WIDTH_QUANTILE = 0.7
+# A centre that moves by less than this many changes a year has no lean to speak of.
+LEAN = 0.03
+# Added to the size of residuals and of moves before logarithms are taken, in changes (a year).
+_LEAST = 0.1
+
+
+@dataclass(frozen=True)
+class Step:
+    """The fitted numbers of one series length and one horizon.
+
+    Parameters
+    ----------
+    horizon : int
+        Years ahead.
+    centre, width : dict of str to float
+        Coefficients by signal, by sign of uncertainty.
+    half_widths, tilts : array, shape (k,)
+        For central probabilities, increasing; in widths.
+    """
+
+    horizon: int
+    centre: dict[str, float]
+    width: dict[str, float]
+    half_widths: Array
+    tilts: Array
+
+    def offsets(self, signals: dict[str, Array]) -> Array:
+        """The centre's distance from the last value in mean absolute changes, shape (m,)."""
+        return sum((weight * signals[name] for name, weight in self.centre.items()), np.zeros(()))
+
+    def widths(self, signs: dict[str, Array], offsets: Array) -> Array:
+        """The width in mean absolute changes, shape (m,)."""
+        signs = signs | {"move": _move(offsets, self.horizon)}
+        return np.asarray(np.exp(sum(factor * signs[name] for name, factor in self.width.items())))
+
+    def quantiles(self, offsets: Array, widths: Array) -> Array:
+        """Quantiles around the last value, in mean absolute changes, shape (m, 2 k + 1), never crossing."""
+        lean = _lean(offsets, self.horizon)[:, None]
+        upper = np.maximum.accumulate(np.maximum(self.half_widths + lean * self.tilts, 0), axis=1)
+        lower = np.maximum.accumulate(np.maximum(self.half_widths - lean * self.tilts, 0), axis=1)
+        around = np.hstack([-lower[:, ::-1], np.zeros_like(lean), upper])
+        return np.asarray(offsets[:, None] + widths[:, None] * around)
+
+
+def predict_quantiles(steps: Sequence[Step], values: Array, horizon: int) -> Array:
+    """Quantiles of the years ahead.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        For this length of series, one per horizon from 1.
+    values : array, shape (m, n)
+        No series constant.
+    horizon : int
+
+    Returns
+    -------
+    array, shape (m, horizon, 2 k + 1)
+        In the unit of the values. Widths never shrink from one year to the next. Beyond the last horizon that was
+        fitted the centre goes on at the pace of the whole way there, and the width grows as it grew from the first
+        year to the last (as a power of the horizon).
+    """
+    signals, signs = directions(values), uncertainties(values)
+    offsets = np.array([step.offsets(signals) for step in steps])
+    own = [step.widths(signs, offset) for step, offset in zip(steps, offsets, strict=True)]
+    widths = np.maximum.accumulate(np.array(own), axis=0)
+    last = len(steps)
+    growth = np.log(widths[-1] / widths[0]) / np.log(last) if last > 1 else np.full(len(values), 0.5)
+    result = []
+    for ahead in range(1, horizon + 1):
+        at = min(ahead, last) - 1
+        beyond = max(ahead / last, 1.0)
+        result.append(steps[at].quantiles(offsets[at] * beyond, widths[at] * beyond**growth))
+    return values[:, -1, None, None] + scale_of(values)[:, None, None] * np.stack(result, axis=1)
+
+
+def fit_step(values: Array, future: Array, weights: Array, horizon: int, levels: Array) -> Step:
+    """Fit the numbers of one length and horizon.
+
+    Parameters
+    ----------
+    values : array, shape (m, n)
+    future : array, shape (m,)
+        What came ``horizon`` years after each series.
+    weights : array, shape (m,)
+        Of mean 1.
+    horizon : int
+    levels : array, shape (k,)
+        Central probabilities, increasing.
+
+    Returns
+    -------
+    Step
+    """
+    scale, signals, signs = scale_of(values), directions(values), uncertainties(values)
+    moved = (future - values[:, -1]) / scale
+    names = list(signals)
+    design = np.column_stack([signals[name] for name in names])
+    weight = fit_quantile(design, moved, weights, CENTRE_RIDGE)
+    offsets = design @ weight
+    errors = moved - offsets
+    width = _fit_width(signs | {"move": _move(offsets, horizon)}, np.log(np.abs(errors) + _LEAST), weights)
+    step = Step(horizon, dict(zip(names, weight.tolist(), strict=True)), width, np.zeros(0), np.zeros(0))
+    # Errors are turned so that the upper side is the one to which the series moves.
+    turned = errors / step.widths(signs, offsets) * np.where(offsets < 0, -1.0, 1.0)
+    upper = weighted_quantiles(turned, weights, (1 + levels) / 2)
+    lower = weighted_quantiles(turned, weights, (1 - levels) / 2)
+    return Step(horizon, step.centre, width, (upper - lower) / 2, (upper + lower) / 2)
+
+
+def _fit_width(signs: dict[str, Array], sizes: Array, weights: Array) -> dict[str, float]:
+    """Coefficients on the signs as they are; the ridge works on signs of equal spread, not on the constant."""
+    names = [name for name in signs if name != "constant"]
+    table = np.column_stack([signs[name] for name in names])
+    centre, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
+    design = np.column_stack([np.ones(len(table)), (table - centre) / spread])
+    fitted = fit_quantile(design, sizes, weights, WIDTH_RIDGE, WIDTH_QUANTILE)
+    factors = fitted[1:] / spread
+    return {"constant": float(fitted[0] - factors @ centre)} | dict(zip(names, factors.tolist(), strict=True))
+
+
+def _move(offsets: Array, horizon: int) -> Array:
+    return np.log(np.abs(offsets) / horizon + _LEAST)
+
+
+def _lean(offsets: Array, horizon: int) -> Array:
+    return np.asarray(offsets / (np.abs(offsets) + LEAN * horizon))
+
+
+def to_record(step: Step, digits: int = 5) -> dict[str, Any]:
+    """A step as it stands in the calibration file."""
+    numbers = {"half_widths": step.half_widths.tolist(), "tilts": step.tilts.tolist()}
+    return {
+        "centre": {name: round(value, digits) for name, value in step.centre.items()},
+        "width": {name: round(value, digits) for name, value in step.width.items()},
+        **{name: [round(value, digits) for value in row] for name, row in numbers.items()},
+    }
+
+
+def from_record(record: dict[str, Any], horizon: int) -> Step:
+    """A step of the calibration file."""
+    return Step(
+        horizon,
+        record["centre"],
+        record["width"],
+        np.array(record["half_widths"]),
+        np.array(record["tilts"]),
+    )
