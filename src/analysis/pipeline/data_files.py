@@ -10,13 +10,33 @@ import pandas as pd
 
 from analysis.contracts import ASSESSMENT, CONTRACTS, projects
 from analysis.contracts.editions import CHANGED_VALUES, CHANGED_VERDICTS, CHECKED_PROJECTIONS
-from analysis.messages import LANGUAGES
+from analysis.messages import LANGUAGES, catalogue
+from analysis.rendering import Attachment
 from analysis.results import dictionary, json_schema, workbook
 
 # Only there if the report was compared with an earlier edition.
 COMPARED = (CHANGED_VALUES.name, CHANGED_VERDICTS.name, CHECKED_PROJECTIONS.name)
 # Only there if there is anything in them: not every plan has ledgers.
 PROJECT_TABLES = tuple(name for name, table in CONTRACTS.items() if table in vars(projects).values())
+
+
+def attachments(tables: Path, language: str) -> list[Attachment]:
+    """The tables that travel inside the web page: verdicts with their dictionary, and the values they rest on.
+
+    Parameters
+    ----------
+    tables : Path
+        Folder of the edition's tables.
+    language : {"zh", "en"}
+    """
+    words, results = catalogue(language), ASSESSMENT.name
+    contents = {
+        "results_xlsx": (f"{results}.xlsx", workbook(pd.read_parquet(tables / f"{results}.parquet"))),
+        "results_csv": (f"{results}.csv", _for_excel((tables / f"{results}.csv").read_text(encoding="utf-8"))),
+        "dictionary_csv": (f"{results}.dictionary.{language}.csv", _dictionary(language)),
+        "observations_csv": ("observations.csv", _for_excel((tables / "observations.csv").read_text(encoding="utf-8"))),
+    }
+    return [Attachment(name, words.text(f"web.downloads.{key}"), content) for key, (name, content) in contents.items()]
 
 
 def publish_data(tables: Path, data: Path, names: Sequence[str]) -> None:
@@ -50,9 +70,16 @@ def _publish_results(assessment: Path, data: Path) -> None:
     schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     _put(data / f"{ASSESSMENT.name}.schema.json", schema.encode())
     for language in LANGUAGES:
-        text = dictionary(language).to_csv(index=False, lineterminator="\n")
-        # A byte-order mark, because analysts open the file in Excel.
-        _put(data / f"{ASSESSMENT.name}.dictionary.{language}.csv", text.encode("utf-8-sig"))
+        _put(data / f"{ASSESSMENT.name}.dictionary.{language}.csv", _dictionary(language))
+
+
+def _dictionary(language: str) -> bytes:
+    return _for_excel(dictionary(language).to_csv(index=False, lineterminator="\n"))
+
+
+def _for_excel(text: str) -> bytes:
+    """With a byte-order mark, because analysts open the file in Excel."""
+    return text.removeprefix("\ufeff").encode("utf-8-sig")
 
 
 def _put_if_filled(source: Path, target: Path) -> None:

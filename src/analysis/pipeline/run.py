@@ -20,7 +20,7 @@ from analysis.comparison import name_past
 from analysis.edition import Edition, open_edition
 from analysis.messages import catalogue
 from analysis.pipeline.colophon import colophon_notebook
-from analysis.pipeline.data_files import publish_data
+from analysis.pipeline.data_files import attachments, publish_data
 from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.progress import Progress
@@ -162,7 +162,8 @@ def _make(edition: Edition, wish: Wish, renderer: str, folder: Path, progress: P
     with staging(target, language) as printed:
         stem = report_stem(is_demonstration, language)
         with writing(printed, language):
-            rendered = rendering.render(report, printed, stem, wish.formats, wish.renderer, language)
+            files = attachments(edition.folder, language)
+            rendered = rendering.render(report, printed, stem, wish.formats, wish.renderer, language, files)
         durations["report"] = perf_counter() - start
         name = f"manifest{suffix(language)}.json"
         write_text(edition.folder / name, replace(manifest, durations=durations).to_json(), language)

@@ -10,12 +10,13 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis import project
 from analysis.messages import Catalogue, catalogue
 from analysis.rendering import embedded, quarto
+from analysis.rendering.attachments import Attachment
 from analysis.rendering.cells import Report, read_report
 from analysis.rendering.failures import failure
 from analysis.rendering.front_matter import FrontMatter
@@ -23,7 +24,17 @@ from analysis.rendering.glyphs import check_glyphs
 from analysis.rendering.merge import merge, png_only, write_report
 from analysis.rendering.quarto import find_quarto
 
-__all__ = ["FrontMatter", "Rendered", "find_quarto", "merge", "png_only", "render", "renderer_name", "write_report"]
+__all__ = [
+    "Attachment",
+    "FrontMatter",
+    "Rendered",
+    "find_quarto",
+    "merge",
+    "png_only",
+    "render",
+    "renderer_name",
+    "write_report",
+]
 
 FORMATS = ("html", "pdf", "docx")
 RENDERERS = ("auto", "quarto", "embedded")
@@ -61,7 +72,15 @@ def renderer_name(renderer: str, language: str) -> str:
     return quarto.name(program, words) if program else embedded.name(words)
 
 
-def render(report: Path, output: Path, stem: str, formats: Sequence[str], renderer: str, language: str) -> Rendered:
+def render(
+    report: Path,
+    output: Path,
+    stem: str,
+    formats: Sequence[str],
+    renderer: str,
+    language: str,
+    attachments: Sequence[Attachment] = (),
+) -> Rendered:
     """Typeset a merged report in every format asked for.
 
     All formats are made in a temporary folder and moved into place only when every one of them succeeded, so that
@@ -80,6 +99,8 @@ def render(report: Path, output: Path, stem: str, formats: Sequence[str], render
         ``auto`` takes Quarto where it is found.
     language : {"zh", "en"}
         Language of messages.
+    attachments : sequence of Attachment
+        Files that readers can save from the web page.
 
     Returns
     -------
@@ -96,7 +117,7 @@ def render(report: Path, output: Path, stem: str, formats: Sequence[str], render
         if wanted not in FORMATS:
             raise failure(words, "unknown_format", "FORMATS", found=wanted, allowed=", ".join(FORMATS))
     program = _chosen_quarto(renderer, words)
-    content = read_report(report, words)
+    content = replace(read_report(report, words), attachments=tuple(attachments))
     check_glyphs(content, words)
     with tempfile.TemporaryDirectory(prefix="report-") as name:
         folder = Path(name)

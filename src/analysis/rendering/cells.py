@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from analysis.messages import Catalogue
+from analysis.rendering.attachments import Attachment
 from analysis.rendering.failures import failure
 from analysis.rendering.merge import CONTENT, PREFIX, read_notebook
 
@@ -60,10 +61,13 @@ class Report:
     metadata : dict
         The front matter.
     cells : tuple of ReportCell
+    attachments : tuple of Attachment
+        Files to be saved from the web page.
     """
 
     metadata: dict[str, Any]
     cells: tuple[ReportCell, ...] = field(default_factory=tuple)
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def language(self) -> str:

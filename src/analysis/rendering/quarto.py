@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis import fonts
-from analysis.messages import Catalogue
+from analysis.messages import Catalogue, catalogue
+from analysis.rendering.attachments import downloads
 from analysis.rendering.cells import Report
 from analysis.rendering.failures import failure
 from analysis.rendering.glyphs import texts_of
 from analysis.rendering.merge import png_only, read_notebook, write_report
 from analysis.rendering.pdf import check_pdf
-from analysis.rendering.web import check_page, font_style
+from analysis.rendering.web import check_page, font_style, script_element
 from analysis.rendering.word import REFERENCE, marked_reference
 
 TARGETS = {"html": "html", "pdf": "typst", "docx": "docx"}
@@ -94,11 +95,13 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     """Copy the Quarto project and add what is made for each report: fonts, font subset, script, footer mark."""
     shutil.copytree(sources, folder, ignore=shutil.ignore_patterns("output", "_build", ".quarto", "_output"))
     fonts.link_fonts(folder / "fonts")
-    texts = [*(cell.printed() for cell in content.cells), *texts_of(content.metadata)]
+    printed = catalogue(content.language)
+    script = script_element(sources, printed)
+    cover = _notice(content) + downloads(content.attachments, printed)
+    texts = [*(cell.printed() for cell in content.cells), *texts_of(content.metadata), cover, script]
     (folder / "fonts.html").write_text(font_style(texts, content.language), encoding="utf-8")
-    (folder / "cover.html").write_text(_notice(content), encoding="utf-8")
-    script = (sources / "script.js").read_text(encoding="utf-8")
-    (folder / "script.html").write_text(f"<script>\n{script}\n</script>", encoding="utf-8")
+    (folder / "cover.html").write_text(cover, encoding="utf-8")
+    (folder / "script.html").write_text(script, encoding="utf-8")
     mark = str(content.metadata.get("demonstration-mark", ""))
     marked_reference(sources / REFERENCE, mark, folder / REFERENCE)
     return folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -12,13 +13,17 @@ from typing import Any
 from analysis import fonts
 from analysis.messages import Catalogue
 from analysis.rendering import pandoc
+from analysis.rendering.attachments import downloads
 from analysis.rendering.cells import Report
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
 from analysis.rendering.floats import picture_address, picture_file
 
-# Characters that the script and the style sheet add.
+# Characters that the script and the style sheet add, besides the script's words.
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·—–−…“”‘’（）《》、，。；：？！▲▼◆○✓×↑↓→←↗#¶"
+_SCRIPT_WORDS = "web.script."
+# Where the template wants the files inside the page.
+DOWNLOADS = "<!--downloads-->"
 
 
 def write_html(
@@ -48,9 +53,8 @@ def write_html(
     includes = folder / "includes"
     includes.mkdir()
     style = "\n".join((project / name).read_text(encoding="utf-8") for name in ("embedded.css", "report.css"))
-    script = (project / "script.js").read_text(encoding="utf-8")
     (includes / "style.html").write_text(f"<style>\n{style}\n</style>", encoding="utf-8")
-    (includes / "script.html").write_text(f"<script>\n{script}\n</script>", encoding="utf-8")
+    (includes / "script.html").write_text(script_element(project, words), encoding="utf-8")
     options = [
         "--standalone",
         f"--template={project / 'embedded.html'}",
@@ -65,10 +69,25 @@ def write_html(
         f"--include-after-body={includes / 'script.html'}",
     ]
     page = pandoc.write(tree, "html5", options, folder, words).decode("utf-8")
-    page = page.replace("</head>", f"{font_style([page], document.report.language)}\n</head>", 1)
+    files = downloads(document.report.attachments, words)
+    page = page.replace("</head>", f"{font_style([page, files], document.report.language)}\n</head>", 1)
     page = with_pictures(page, document.report)
+    # Long addresses are put in after Pandoc, which is slow with them.
+    page = page.replace(DOWNLOADS, files, 1)
     check_page(page, path.name, words)
     path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def script_element(project: Path, words: Catalogue) -> str:
+    """The script with its words in the report's language."""
+    texts = {
+        name.removeprefix(_SCRIPT_WORDS): words.texts[name]
+        for name in sorted(words.keys())
+        if name.startswith(_SCRIPT_WORDS)
+    }
+    constant = json.dumps(texts, ensure_ascii=False, indent=1).replace("</", r"<\/")
+    script = (project / "script.js").read_text(encoding="utf-8")
+    return f"<script>\nconst reportWords = {constant};\n{script}\n</script>\n"
 
 
 def with_pictures(page: str, report: Report) -> str:
