@@ -4,6 +4,7 @@ import io
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 
@@ -66,6 +67,30 @@ def test_quotation_marks_are_wide_in_chinese_and_narrow_otherwise() -> None:
         with TTFont(io.BytesIO(fonts.subset_woff2(fonts.sans_font(), ["“a"], is_narrow))) as font:
             widths.append(font["hmtx"][font.getBestCmap()[ord("“")]][0])
     assert widths == [1000, 475]
+
+
+def printed_width(text: str) -> int:
+    """Width of a text in a figure, in dots from the first to the last inked one."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.text(0.1, 0.5, text)
+    fonts.narrow_quotes(figure)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    inked = np.flatnonzero((np.asarray(canvas.buffer_rgba())[:, :, 0] < 200).any(axis=0))
+    return int(inked[-1] - inked[0])
+
+
+def test_figures_draw_quotation_marks_wide_in_chinese_and_narrow_otherwise() -> None:
+    import matplotlib
+
+    with matplotlib.rc_context():
+        fonts.register_matplotlib()
+        character = printed_width("市市") - printed_width("市")
+        assert printed_width("市“市") - printed_width("市市") == pytest.approx(character, abs=2)
+        assert printed_width("city’s") - printed_width("citys") < 0.4 * character
 
 
 def test_the_minus_sign_is_about_as_wide_as_a_digit() -> None:

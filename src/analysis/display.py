@@ -14,6 +14,7 @@ import pandas as pd
 from analysis import theme
 from analysis.chapters import indicator_heading, see
 from analysis.figures import draw_indicator, is_drawable
+from analysis.fonts import narrow_quotes
 from analysis.narrative import indicator_paragraph
 from analysis.plan import Plan
 from analysis.svg import compact
@@ -68,6 +69,7 @@ def show_figure(figure: Figure, label: str, caption: str, alt: str) -> None:
         The figure in words.
     """
     _check_label(label, "fig-")
+    narrow_quotes(figure)
     data = {"image/svg+xml": to_svg(figure), "image/png": to_png(figure), "text/plain": alt}
     figure.clear()
     _show(data, kind="figure", label=label, caption=caption, alt=alt)
@@ -86,6 +88,8 @@ def show_indicator(
     peer_rules: pd.DataFrame | None = None,
     turning_points: pd.DataFrame | None = None,
     evidence: pd.DataFrame | None = None,
+    members: pd.DataFrame | None = None,
+    hindcasts: pd.DataFrame | None = None,
 ) -> None:
     """Show everything about one indicator: heading, paragraph, figure, profile, other rules, yearly data.
 
@@ -98,7 +102,7 @@ def show_indicator(
     language : {"zh", "en"}
     region : str
         Empty for the plan's area.
-    peer_rules, turning_points, evidence : DataFrame, optional
+    peer_rules, turning_points, evidence, members, hindcasts : DataFrame, optional
         Contracts of those names.
     """
     place = region or plan.area
@@ -112,11 +116,12 @@ def show_indicator(
     if is_drawn:
         drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language)
         show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
-    verdicts = profile(assessment, trends, plan, indicator, place, language, turning_points, evidence)
+    beside = (turning_points, evidence, members, hindcasts)
+    verdicts = profile(assessment, trends, plan, indicator, place, language, *beside)
     show_table(verdicts, label_id("tbl", indicator, "profile"), caption("tables.caption.profile", title=title))
     if peer_rules is not None:
-        beside = peers_table(peer_rules, assessment, plan, indicator, place, language)
-        show_table(beside, label_id("tbl", indicator, "peers"), caption("defence.caption.peers", title=title))
+        others = peers_table(peer_rules, assessment, plan, indicator, place, language)
+        show_table(others, label_id("tbl", indicator, "peers"), caption("defence.caption.peers", title=title))
     values = observations_table(observations, plan, indicator, place, language)
     show_table(values, label_id("tbl", indicator, "data"), caption("tables.caption.observations", title=title))
 

@@ -22,6 +22,7 @@ _SANS_FILE = "NotoSansCJKsc-Regular.otf"
 _SERIF_FILE = "NotoSerifCJKsc-Regular.otf"
 
 _QUOTES = "‘’“”"
+_FIRST_CHINESE = "\u2e80"
 _MINUS, _EN_DASH = 0x2212, 0x2013
 
 # Layout marks without a glyph of their own; typesetters honour them and never draw them.
@@ -73,6 +74,22 @@ def register_matplotlib() -> None:
     matplotlib.rcParams["font.family"] = [SANS_FAMILY]
     # The font has U+2212, so negative numbers keep their typographic minus.
     matplotlib.rcParams["axes.unicode_minus"] = True
+
+
+def narrow_quotes(figure: Any) -> None:
+    """Draw quotation marks and apostrophes in their Latin width where a figure's text is not Chinese.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Complete, about to be written.
+    """
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        characters = text.get_text()
+        if set(_QUOTES) & set(characters) and max(characters) < _FIRST_CHINESE:
+            text.set_fontfeatures(["pwid"])
 
 
 @cache

@@ -36,7 +36,7 @@ def department_table(
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"section": 10, "item": 40, "role": 7, "told": 32, "state": 13}
+    widths = {"section": 10, "item": 38, "role": 9, "told": 31, "state": 14}
     columns = named_columns(words, "projects.department", widths)
     sections = {section.id: section for section, _ in plan.commitments()}
     look = _Look(assessment, milestones, qualitative, plan, words)

@@ -49,19 +49,21 @@ def commitments(
         found.setdefault(item.scored.commitment.id, []).append(item)
     stated = {row.commitment: row for row in records(qualitative)} if qualitative is not None else {}
     is_foreign = language != "zh"
-    names = {"quote": 34, **({"translation": 34} if is_foreign else {}), "department": 22, "state": 16}
-    columns = named_columns(words, "commitments", names)
     # A sentence that holds several targets is quoted once.
     quoted: dict[tuple[str, ...], list[Commitment]] = {}
     for holder, commitment in plan.section(section).walk():
         translation = (escape(commitment.translation),) if is_foreign else ()
         key = (escape(commitment.quote), *translation, responsible(plan, holder, commitment, words))
         quoted.setdefault(key, []).append(commitment)
-    rows = []
-    for key, group in quoted.items():
-        items = [item for commitment in group for item in found.get(commitment.id, [])]
-        state = _spans(items, words) if items else _stated(stated.get(group[0].id), words)
-        rows.append((*key, state))
+    held = [[item for commitment in group for item in found.get(commitment.id, [])] for group in quoted.values()]
+    rows = [
+        (*key, _spans(items, words) if items else _stated(stated.get(group[0].id), words))
+        for (key, group), items in zip(quoted.items(), held, strict=True)
+    ]
+    # Several targets of one sentence are named one by one, which takes room.
+    state_width = 30 if any(len(items) > 1 for items in held) else 18
+    names = {"quote": 32, **({"translation": 32} if is_foreign else {}), "department": 30, "state": state_width}
+    columns = named_columns(words, "commitments", names)
     return Table(columns, tuple(rows), "commitments").without_empty(columns[-2].header)
 
 

@@ -28,7 +28,7 @@ def sources_table(sources: pd.DataFrame, language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"file": 24, "title": 28, "publisher": 20, "status": 11, "retrieved": 10, "rows": 7}
+    widths = {"file": 23, "title": 25, "publisher": 17, "status": 16, "retrieved": 12, "rows": 7}
     rows = []
     for source in records(sources.fillna("").astype(str)):
         publisher = " · ".join(part for part in (source.publisher, source.document) if part)
@@ -106,7 +106,7 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
     has_vintage = bool((own["vintage"] != "").any())
     # A file of one document is named in the table of sources; values of several documents each name theirs.
     has_source = own["source"].nunique() > 1
-    widths = {"year": 8, "value": 13, "status": 13}
+    widths = {"year": 8, "value": 13, "status": 19}
     widths |= ({"vintage": 12} if has_vintage else {}) | ({"source": 34} if has_source else {})
     widths |= {"place": 24 if has_source else 40}
     columns = list(named_columns(words, "observations", widths, ("value",)))
