@@ -89,7 +89,7 @@
   const MOST_CHOICES = 12;
   const choices = (rows, column) => {
     const found = [...new Set(rows.map((row) => cellText(row, column)))];
-    const isChoice = found.length > 1 && found.length <= Math.min(MOST_CHOICES, rows.length / 2);
+    const isChoice = found.length > 1 && found.length <= Math.min(MOST_CHOICES, 0.75 * rows.length);
     return isChoice && !isNumeric(rows, column) && found.every((text) => text.length <= 30) ? found : [];
   };
   const save = (table, rows) => {
@@ -123,9 +123,8 @@
     };
     const download = create("button", { type: "button", textContent: say("save") });
     download.addEventListener("click", () => save(table, Array.from(table.tBodies[0].rows).filter((row) => !row.hidden)));
-    const tools = create("form", { className: "table-tools", role: "group", ariaLabel: say("tools") });
+    const tools = create("div", { className: "table-tools", role: "group", ariaLabel: say("tools") });
     tools.append(input, ...selects.filter(Boolean), count, download);
-    tools.addEventListener("submit", (event) => event.preventDefault());
     tools.addEventListener("input", update);
     place.before(tools);
   };
