@@ -6,6 +6,7 @@ import os
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import InputError, Problem
 from analysis.plan import PLAN_FILE
@@ -49,8 +50,18 @@ def output_folder() -> Path:
 
 def default_plan() -> str:
     """The plan that is meant when none is named: ``[tool.analysis] default-plan`` of ``pyproject.toml``."""
+    return str(_settings()["default-plan"])
+
+
+def finished_plan() -> str:
+    """The plan on which the methods are proved: ``finished-plan`` beside it; empty if none is named or it is gone."""
+    name = str(_settings().get("finished-plan", ""))
+    return name if name and (raw_folder() / name / PLAN_FILE).is_file() else ""
+
+
+def _settings() -> dict[str, Any]:
     settings = tomllib.loads((root() / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(settings["tool"]["analysis"]["default-plan"])
+    return dict(settings["tool"]["analysis"])
 
 
 def plan_folder(plan: str, language: str = "zh") -> Path:

@@ -48,6 +48,8 @@ class Backtest:
     ----------
     calibration : str
         Version of the calibration that it belongs to.
+    collections : int
+        How many collections were forecast.
     scores : DataFrame
         method, n, series, and the scores of :func:`analysis.benchmark.scores.average`: means over the collections,
         every collection weighing the same.
@@ -58,6 +60,7 @@ class Backtest:
     """
 
     calibration: str
+    collections: int
     scores: pd.DataFrame
     horizons: pd.DataFrame
     reliability: pd.DataFrame
@@ -68,7 +71,7 @@ def load_backtest() -> Backtest:
     """The back-test that ships with the package."""
     content = json.loads((resources.files("analysis.benchmark") / FILE).read_text(encoding="utf-8"))
     tables = (pd.DataFrame(content[name]) for name in ("scores", "horizons", "reliability"))
-    return Backtest(content["calibration"], *tables)
+    return Backtest(content["calibration"], len(content["collections"]), *tables)
 
 
 def run_backtest(folder: Path, jobs: int = 0, most: int = SERIES) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.contracts import core, defence, editions, projects, regions, whatif
+from analysis.contracts import core, defence, editions, models, projects, regions, whatif
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
 from analysis.contracts.defence import EVIDENCE, PEER_RULES, TURNING_POINTS
 from analysis.contracts.regions import CONTRIBUTIONS, RECONCILIATION, REGIONAL_GRADES
@@ -55,7 +55,7 @@ __all__ = [
     "check",
 ]
 
-MODULES = (core, defence, editions, projects, regions, whatif)
+MODULES = (core, defence, editions, models, projects, regions, whatif)
 CONTRACTS = {table.name: table for module in MODULES for table in vars(module).values() if isinstance(table, Contract)}
 
 

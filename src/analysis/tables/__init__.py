@@ -3,7 +3,7 @@
 from analysis.tables.defence import peer_cases_table, peers_table
 from analysis.tables.departments import department_table
 from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
-from analysis.tables.methods import coverage_of_intervals, rules_table
+from analysis.tables.methods import rules_table
 from analysis.tables.needs import needs_table, whatif_table
 from analysis.tables.projects import (
     energy_classes_table,
@@ -44,7 +44,6 @@ __all__ = [
     "commitments",
     "corrections_table",
     "counts_compared",
-    "coverage_of_intervals",
     "coverage_table",
     "department_table",
     "energy_classes_table",

@@ -1,10 +1,6 @@
-"""Tables of the methods: thresholds in force, and how often the intervals covered what came later."""
+"""Tables of the methods: thresholds in force."""
 
 from __future__ import annotations
-
-from typing import Any
-
-import pandas as pd
 
 from analysis.tables.table import Column, Table
 from analysis.wording import escape, wording
@@ -35,28 +31,3 @@ def rules_table(rules: dict[str, dict[str, float]], language: str) -> Table:
         for name, value in entries.items()
     ]
     return Table(columns, tuple(rows), "rules")
-
-
-def coverage_of_intervals(coverage: list[dict[str, Any]], language: str) -> Table:
-    """How many later values lay inside the intervals, per collection that took no part in fitting.
-
-    Parameters
-    ----------
-    coverage : list of dict
-        collection, n (values used), level (nominal, %), covered (%).
-    language : {"zh", "en"}
-    """
-    words = wording(language)
-    table = pd.DataFrame(coverage)
-    collections = sorted(table["collection"].unique())
-    columns = [Column(words.text("tables.intervals.n"), "right", 1.2)]
-    keys = [(collection, level) for collection in collections for level in sorted(table["level"].unique())]
-    for collection, level in keys:
-        header = words.text("tables.intervals.header", collection=escape(collection), level=level)
-        columns.append(Column(header, "right"))
-    covered = table.set_index(["collection", "level", "n"])["covered"]
-    rows = [
-        (str(n), *(words.number(float(covered.get((*key, n), float("nan"))), 1) for key in keys))
-        for n in sorted(table["n"].unique())
-    ]
-    return Table(tuple(columns), tuple(rows), "intervals")

@@ -11,6 +11,7 @@ from analysis.observations import newest
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.tables.defence import evidence_row, turning_rows
+from analysis.tables.forecasts import member_rows, record_rows
 from analysis.tables.table import Column, Table, named_columns, records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
 from analysis.wording import MISSING, escape, label_id, wording
@@ -217,6 +218,8 @@ def profile(
     language: str,
     turning_points: pd.DataFrame | None = None,
     evidence: pd.DataFrame | None = None,
+    members: pd.DataFrame | None = None,
+    hindcasts: pd.DataFrame | None = None,
 ) -> Table:
     """Everything that is known about one indicator in one region, one column per tier.
 
@@ -227,7 +230,7 @@ def profile(
     plan : Plan
     indicator, region : str
     language : {"zh", "en"}
-    turning_points, evidence : DataFrame, optional
+    turning_points, evidence, members, hindcasts : DataFrame, optional
         Contracts of those names.
     """
     words = wording(language)
@@ -244,6 +247,10 @@ def profile(
     line = _textbook(trends, tiers)
     if line:
         rows.append((words.text("tables.profile.textbook"), *([escape(line)] * len(tiers))))
+    if members is not None:
+        rows += member_rows(members, tiers)
+    if hindcasts is not None:
+        rows += record_rows(hindcasts, tiers)
     if evidence is not None:
         rows += evidence_row(evidence, tiers)
     if turning_points is not None:

@@ -27,6 +27,7 @@ __all__ = [
     "TooShortError",
     "count_values",
     "describe_series",
+    "each_series",
     "fit_trends",
     "forecast",
     "is_total",
@@ -120,22 +121,27 @@ def fit_trends(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.Data
     DataFrame
         Contract ``trends``: fitted years and projected years up to the target year, in the measure's unit.
     """
-    known = measures[measures["year"] <= edition_year]
     frames = [TRENDS.empty()]
-    seen: set[str] = set()
-    for scored in plan.scored():
-        if scored.indicator.id in seen:
-            continue
-        seen.add(scored.indicator.id)
-        rows = known[(known["indicator"] == scored.indicator.id) & known["bound"].isin(["exact", "about"])]
+    for region, scored, values in each_series(measures, plan, edition_year):
+        frames += [frame.assign(region=region, indicator=scored.indicator.id) for frame in _fit(values, scored)]
+    return check(pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True), "trends")
+
+
+def each_series(
+    measures: pd.DataFrame, plan: Plan, edition_year: int
+) -> Iterator[tuple[str, Scored, pd.Series[float]]]:
+    """The measures that can be extrapolated: region, first scored commitment of the indicator, values by year.
+
+    Bounds are left out, and so is what could not be derived for want of a base.
+    """
+    known = measures[(measures["year"] <= edition_year) & measures["bound"].isin(["exact", "about"])]
+    first = {scored.indicator.id: scored for scored in reversed(plan.scored())}
+    for indicator, scored in reversed(first.items()):
+        rows = known[known["indicator"] == indicator]
         if scored.target.kind in DERIVED:
             rows = rows[rows["base_value"].notna()]
         for region, group in rows.groupby("region", sort=True):
-            values = group.set_index("year")["value"].sort_index()
-            frames += [
-                frame.assign(region=str(region), indicator=scored.indicator.id) for frame in _fit(values, scored)
-            ]
-    return check(pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True), "trends")
+            yield str(region), scored, group.set_index("year")["value"].sort_index()
 
 
 def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
