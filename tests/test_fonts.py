@@ -78,8 +78,9 @@ def printed_width(text: str) -> int:
     figure.text(0.1, 0.5, text)
     fonts.narrow_quotes(figure)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    inked = np.flatnonzero((np.asarray(canvas.buffer_rgba())[:, :, 0] < 200).any(axis=0))
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    inked = np.flatnonzero((pixels[:, :, 0] < 200).any(axis=0))
     return int(inked[-1] - inked[0])
 
 
