@@ -16,7 +16,7 @@ from scipy import stats
 
 from analysis.measures import measure
 from analysis.trends import TooShortError, fit_trends, forecast, predict
-from analysis.trends.calibration import FILE, calibrate
+from analysis.trends.calibration import FILE, calibrate, load
 from analysis.trends.drift import fit_drift
 from analysis.trends.ols import fit_line
 from analysis.trends.prediction import Scale
@@ -224,3 +224,95 @@ def test_the_committed_calibration_is_what_the_command_gives() -> None:
 def test_a_folder_without_series_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CollectionError, match="no csv files"):
         calibrate(tmp_path)
+
+
+# Norris linear regression data of the NIST Statistical Reference Datasets (y, x) and its certified results.
+NORRIS = np.array(
+    [
+        (0.1, 0.2), (338.8, 337.4), (118.1, 118.2), (888.0, 884.6), (9.2, 10.1), (228.1, 226.5), (668.5, 666.3),
+        (998.5, 996.3), (449.1, 448.6), (778.9, 777.0), (559.2, 558.2), (0.3, 0.4), (0.1, 0.6), (778.1, 775.5),
+        (668.8, 666.9), (339.3, 338.0), (448.9, 447.5), (10.8, 11.6), (557.7, 556.0), (228.3, 228.1), (998.0, 995.8),
+        (888.8, 887.6), (119.6, 120.2), (0.3, 0.3), (0.6, 0.3), (557.6, 556.8), (339.3, 339.1), (888.0, 887.2),
+        (998.5, 999.0), (778.9, 779.0), (10.2, 11.1), (117.6, 118.3), (228.9, 229.2), (668.4, 669.1), (449.2, 448.9),
+        (0.2, 0.5),
+    ]
+)  # fmt: skip
+NORRIS_SLOPE, NORRIS_INTERCEPT, NORRIS_SPREAD = 1.00211681802045, -0.262323073774029, 0.884796396144373
+
+
+def test_the_line_gives_the_certified_values() -> None:
+    line = fit_line(NORRIS[:, 1], NORRIS[:, 0], 1)
+    assert line is not None
+    assert line.slope == pytest.approx(NORRIS_SLOPE, rel=1e-12)
+    assert line.fitted == pytest.approx(NORRIS_INTERCEPT + NORRIS_SLOPE * NORRIS[:, 1], abs=1e-9)
+
+
+def test_the_library_s_prediction_interval_is_the_student_t_one() -> None:
+    """With independent errors: m ± t · s · √(1 + 1/n + (x − x̄)² / Σ (x − x̄)²), s the certified residual spread."""
+    from analysis.benchmark import peers
+
+    x, y = np.arange(8.0), np.array([1.0, 2.2, 2.8, 4.1, 4.9, 6.3, 6.8, 8.2])
+    mean, lower, upper = peers.line(y, 2)
+    slope, intercept = stats.linregress(x, y)[:2]
+    spread = np.sqrt(((y - intercept - slope * x) ** 2).sum() / 6)
+    ahead = np.array([8.0, 9.0])
+    error = spread * np.sqrt(1 + 1 / 8 + (ahead - 3.5) ** 2 / ((x - 3.5) ** 2).sum())
+    assert mean == pytest.approx(intercept + slope * ahead)
+    for column, level in enumerate((0.8, 0.95)):
+        assert upper[:, column] == pytest.approx(mean + stats.t.ppf((1 + level) / 2, 6) * error)
+        assert lower[:, column] == pytest.approx(mean - stats.t.ppf((1 + level) / 2, 6) * error)
+
+
+awkward = st.one_of(
+    st.lists(st.sampled_from([0.0, 1.0]), min_size=6, max_size=12),
+    st.lists(st.floats(-1e6, 1e6), min_size=6, max_size=20),
+    st.tuples(st.lists(st.floats(1, 2), min_size=6, max_size=12), st.integers(0, 5)).map(
+        lambda pair: [value * (1000 if place == pair[1] else 1) for place, value in enumerate(pair[0])]
+    ),
+    st.lists(st.sampled_from([99.0, 99.9, 100.0]), min_size=6, max_size=12),
+    st.lists(st.floats(-3, 3), min_size=18, max_size=24).map(lambda tail: [*tail[:2], *([5.0] * 20)]),
+)
+
+
+@given(awkward)
+def test_awkward_series_give_finite_intervals_of_some_width(series: list[float]) -> None:
+    prediction = predict(np.array(series), 4)
+    low, high = prediction.interval(95)
+    assert np.isfinite(prediction.quantiles).all()
+    assert prediction.is_constant == (len(set(series)) == 1)
+    if not prediction.is_constant:
+        assert (high > low).all()
+    assert 0 <= prediction.probability(series[-1] + 1, "increase", 4) <= 1
+
+
+@given(values)
+def test_the_interval_never_narrows_with_the_horizon(series: list[float]) -> None:
+    prediction = predict(np.array(series), 7)
+    widths = prediction.quantiles[:, -1] - prediction.quantiles[:, 0]
+    assert (np.diff(widths) >= -1e-9 * widths[1:]).all()
+
+
+def test_only_the_latest_values_of_a_long_series_count() -> None:
+    random = np.random.default_rng(3)
+    series = np.cumsum(random.normal(1, 1, 30))
+    assert predict(series, 3).quantiles.tolist() == predict(series[-load().longest :], 3).quantiles.tolist()
+
+
+def test_a_worse_last_value_rarely_raises_the_probability() -> None:
+    """Not never: a bad year also makes the series less steady, and so a far target less impossible (docs/models.md).
+
+    Of rising and falling noisy series only few gain, and only where the target was unlikely anyhow, by little.
+    """
+    random = np.random.default_rng(11)
+    gains, chances = [], []
+    for _ in range(400):
+        series = np.cumsum(random.normal(random.normal(0, 0.7), 1, random.integers(6, 16)))
+        target = series[-1] + random.normal(0, 2)
+        worse = series.copy()
+        worse[-1] -= abs(random.normal(0, 1))
+        before, after = (predict(one, 3).probability(target, "increase", 3) for one in (series, worse))
+        gains.append(after - before)
+        chances.append(before)
+    raised = np.array(gains) > 1e-9
+    assert raised.mean() < 0.15
+    assert np.max(gains) < 0.1

@@ -59,13 +59,15 @@ class Step:
         signs = signs | {"move": _move(offsets, self.horizon)}
         return np.asarray(np.exp(sum(factor * signs[name] for name, factor in self.width.items())))
 
-    def quantiles(self, offsets: Array, widths: Array) -> Array:
-        """Quantiles around the last value, in mean absolute changes, shape (m, 2 k + 1), never crossing."""
+    def distances(self, offsets: Array, widths: Array) -> Array:
+        """How far the quantiles lie from the centre, in mean absolute changes, shape (m, 2 k + 1).
+
+        Below the centre first, the centre itself 0; both sides counted positive and never shrinking outwards.
+        """
         lean = _lean(offsets, self.horizon)[:, None]
         upper = np.maximum.accumulate(np.maximum(self.half_widths + lean * self.tilts, 0), axis=1)
         lower = np.maximum.accumulate(np.maximum(self.half_widths - lean * self.tilts, 0), axis=1)
-        around = np.hstack([-lower[:, ::-1], np.zeros_like(lean), upper])
-        return np.asarray(offsets[:, None] + widths[:, None] * around)
+        return np.asarray(widths[:, None] * np.hstack([lower[:, ::-1], np.zeros_like(lean), upper]))
 
 
 def predict_quantiles(steps: Sequence[Step], values: Array, horizon: int) -> Array:
@@ -82,22 +84,25 @@ def predict_quantiles(steps: Sequence[Step], values: Array, horizon: int) -> Arr
     Returns
     -------
     array, shape (m, horizon, 2 k + 1)
-        In the unit of the values. Widths never shrink from one year to the next. Beyond the last horizon that was
-        fitted the centre goes on at the pace of the whole way there, and the width grows as it grew from the first
-        year to the last (as a power of the horizon).
+        In the unit of the values. No quantile comes nearer to the centre from one year to the next. Beyond the last
+        horizon that was fitted the centre goes on at the pace of the whole way there, and distances from it grow as the
+        width grew from the first year to the last (as a power of the horizon).
     """
     signals, signs = directions(values), uncertainties(values)
     offsets = np.array([step.offsets(signals) for step in steps])
-    own = [step.widths(signs, offset) for step, offset in zip(steps, offsets, strict=True)]
-    widths = np.maximum.accumulate(np.array(own), axis=0)
+    widths = np.array([step.widths(signs, offset) for step, offset in zip(steps, offsets, strict=True)])
+    own = [step.distances(offset, width) for step, offset, width in zip(steps, offsets, widths, strict=True)]
+    distances = np.maximum.accumulate(np.array(own), axis=0)
     last = len(steps)
-    growth = np.log(widths[-1] / widths[0]) / np.log(last) if last > 1 else np.full(len(values), 0.5)
-    result = []
+    growth = np.log(np.maximum(widths[-1] / widths[0], 1)) / np.log(last) if last > 1 else np.full(len(values), 0.5)
+    centres, around = [], []
     for ahead in range(1, horizon + 1):
-        at = min(ahead, last) - 1
-        beyond = max(ahead / last, 1.0)
-        result.append(steps[at].quantiles(offsets[at] * beyond, widths[at] * beyond**growth))
-    return values[:, -1, None, None] + scale_of(values)[:, None, None] * np.stack(result, axis=1)
+        at, beyond = min(ahead, last) - 1, max(ahead / last, 1.0)
+        centres.append(offsets[at] * beyond)
+        around.append(distances[at] * (beyond**growth)[:, None])
+    sides = np.repeat([-1.0, 1.0], distances.shape[2] // 2 + np.array([0, 1]))
+    moves = np.stack(centres, axis=1)[:, :, None] + sides * np.stack(around, axis=1)
+    return np.asarray(values[:, -1, None, None] + scale_of(values)[:, None, None] * moves)
 
 
 def fit_step(values: Array, future: Array, weights: Array, horizon: int, levels: Array) -> Step:
