@@ -34,6 +34,7 @@ help: ## this list
 	  '  RENDERER=  auto, quarto or embedded (auto)' \
 	  '  COMPARE=   the edition to compare with: a year, or its folder of processed tables (none)' \
 	  '  JOBS=      notebooks to run side by side (one per core)' \
+  '  KERNELS=   warm or plain: forked from a prepared process, or started one by one (warm)' \
 	  'Options of bench:' \
 	  '  PARTS=     any of forecasts, many, report, reading, with commas (all)' \
 	  '  SERIES=    so many series of each collection only, for a quick look' \
@@ -42,7 +43,7 @@ help: ## this list
 setup: .venv/.ready ## set everything up in .venv (the other targets do it on first use)
 
 report: .venv/.ready ## make the report: HTML, PDF and Word from the raw files
-	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare)
+	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare) $(call option,KERNELS,kernels)
 
 check: .venv/.ready ## check the raw files only, in seconds
 	@$(analysis) check $(edition) $(language)

@@ -71,10 +71,20 @@ def test_help_is_the_default_and_lists_every_target(project: Path) -> None:
 
 
 def test_options_of_the_command_line_are_passed_on(project: Path) -> None:
-    given = ("PLAN=my-plan", "YEAR=7", "LANGUAGE=en", "FORMATS=html,pdf", "RENDERER=embedded", "JOBS=1", "COMPARE=6")
+    given = (
+        "PLAN=my-plan",
+        "YEAR=7",
+        "LANGUAGE=en",
+        "FORMATS=html,pdf",
+        "RENDERER=embedded",
+        "JOBS=1",
+        "COMPARE=6",
+        "KERNELS=plain",
+    )
     assert words(make(project, "-n", "report", *given)) == [
         *("report", "--plan", "'my-plan'", "--year", "'7'", "--language", "'en'"),
         *("--formats", "'html,pdf'", "--renderer", "'embedded'", "--jobs", "'1'", "--compare", "'6'"),
+        *("--kernels", "'plain'"),
     ]
 
 

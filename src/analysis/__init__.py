@@ -155,7 +155,19 @@ def __getattr__(name: str) -> Any:
         return import_module("analysis.assessment.peer_rules.published").load
     if name not in _HOME_OF:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+    return _load(name)
+
+
+def load_all() -> None:
+    """Load every public name at once, for a process that will need them all."""
+    for name in _HOME_OF:
+        _load(name)
+
+
+def _load(name: str) -> Any:
+    # Kept here, because a module of the same name would hide it once it is imported.
+    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return value
 
 
 def __dir__() -> list[str]:

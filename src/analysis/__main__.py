@@ -36,6 +36,13 @@ class Renderer(StrEnum):
     EMBEDDED = "embedded"
 
 
+class Kernels(StrEnum):
+    """How notebooks get their kernels."""
+
+    WARM = "warm"
+    PLAIN = "plain"
+
+
 BENCH_PARTS = ("forecasts", "many", "report", "reading")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -58,13 +65,14 @@ def report(
     renderer: Annotated[Renderer, typer.Option(help="auto: Quarto if it is there.")] = Renderer.AUTO,
     jobs: JobsOption = 0,
     compare: CompareOption = "",
+    kernels: Annotated[Kernels, typer.Option(help="warm: forked; plain: started one by one.")] = Kernels.WARM,
 ) -> None:
     """Make the report of a plan from its raw files."""
     chosen = _formats(formats)
     with _reported_errors(language):
         from analysis.pipeline.run import run_report
 
-        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare)
+        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare, kernels.value)
         for path in sorted(folder.glob("report*")):
             typer.echo(path)
 

@@ -8,12 +8,15 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+from analysis.pipeline.warm_kernels import plain_kernels, register, warm_kernels
 from analysis.project import root
 
 # Settings of a person or a machine that would change what a notebook draws or imports.
@@ -42,6 +45,8 @@ def environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
+        # The memory manager of Arrow would start a thread, and a process with threads must not be forked.
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
         # The debugger that the kernel loads otherwise warns of Python's frozen modules.
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
@@ -58,12 +63,26 @@ def _cache_folder() -> Path:
     return folder
 
 
+@contextmanager
+def kernels(kind: str) -> Iterator[None]:
+    """How the kernels that are started meanwhile are started.
+
+    Parameters
+    ----------
+    kind : {"warm", "plain"}
+        ``warm``: forked from a process that has everything imported, where the system can; ``plain``: one by one.
+    """
+    with plain_kernels() if kind == "plain" else warm_kernels(environment(), root()):
+        yield
+
+
 class OwnKernelManager(AsyncKernelManager):
     """Starts this interpreter, whatever kernels a user has registered under the same name."""
 
     def __init__(self, **settings: Any) -> None:
         # Sockets in a private folder instead of network ports: two kernels can never be given the same one.
         self._process: int | None = None
+        self.own_environment: dict[str, str] = {}
         self._folder = tempfile.mkdtemp(prefix="kernel-")
         super().__init__(connection_file=str(Path(self._folder) / "kernel.json"), **settings)
         if os.name == "posix" and len(os.fsencode(self._folder)) <= LONGEST_SOCKET_FOLDER:
@@ -73,12 +92,13 @@ class OwnKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """The specification of our own kernel."""
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=command, display_name="Python", language="python")
+        how = {"kernel_provisioner": {"provisioner_name": register()}}
+        return KernelSpec(argv=command, display_name="Python", language="python", metadata=how)
 
     async def _async_start_kernel(self, **options: Any) -> None:
         if _is_stopping.is_set():
             raise RuntimeError("the run was interrupted")
-        options["env"] = environment()
+        self.own_environment = options["env"] = environment()
         options["cwd"] = str(root())
         await super()._async_start_kernel(**options)
         self._process = getattr(self.provisioner, "pid", None)

@@ -51,12 +51,15 @@ class Wish:
         Notebooks to run side by side; 0 for one per core.
     compare : str
         The edition to compare with: a year, or a folder of processed tables; empty for none.
+    kernels : {"warm", "plain"}
+        How notebooks get their kernels.
     """
 
     formats: tuple[str, ...] = FORMATS
     renderer: str = "auto"
     jobs: int = 0
     compare: str = ""
+    kernels: str = "warm"
 
 
 def run_report(
@@ -67,6 +70,7 @@ def run_report(
     renderer: str = "auto",
     jobs: int = 0,
     compare: str = "",
+    kernels: str = "warm",
 ) -> Path:
     """Make a report.
 
@@ -83,6 +87,8 @@ def run_report(
         Notebooks to run side by side; 0 for one per core.
     compare : str
         The edition to compare with: a year, or a folder of processed tables; empty for none.
+    kernels : {"warm", "plain"}
+        How notebooks get their kernels: forked from a process that has everything imported, or started one by one.
 
     Returns
     -------
@@ -93,17 +99,20 @@ def run_report(
     ------
     InputError, StepError, RenderingError
     """
-    wish = Wish(tuple(formats), renderer, jobs, compare.strip())
+    from analysis.pipeline.kernel import kernels as started
+
+    wish = Wish(tuple(formats), renderer, jobs, compare.strip(), kernels)
     # Before anything else: a renderer that is not there must not be found out at the end.
     described = rendering.renderer_name(renderer, language)
-    edition = open_edition(plan, year, language)
-    if wish.compare:
-        wish = replace(wish, compare=name_past(edition, wish.compare))
-    folder = processed_folder() / edition.plan.id / str(edition.year)
-    steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
-    with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
-        _keep_the_rest(folder, temporary, language)
-        _make(replace(edition, folder=temporary), wish, described, folder, progress)
+    with started(kernels):
+        edition = open_edition(plan, year, language)
+        if wish.compare:
+            wish = replace(wish, compare=name_past(edition, wish.compare))
+        folder = processed_folder() / edition.plan.id / str(edition.year)
+        steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
+        with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
+            _keep_the_rest(folder, temporary, language)
+            _make(replace(edition, folder=temporary), wish, described, folder, progress)
     return output_folder() / edition.plan.id / str(edition.year)
 
 
