@@ -57,7 +57,8 @@ def write_pdf(
         f"--lua-filter={project / 'report.lua'}",
         "--variable=toc-depth:2",
     ]
-    source = pandoc.write(tree, "typst", options, folder, words)
+    # Quotation marks stay the characters that they are; Typst would choose anew.
+    source = pandoc.write(tree, "typst-smart", options, folder, words)
     (folder / _MAIN).write_bytes(source)
     for cell in document.report.floats.values():
         for name, content in picture_files(cell).items():
