@@ -15,8 +15,9 @@
     element.append(...children);
     return element;
   };
-  const plain = (text) => text.normalize("NFKC").replace(/\s+/g, " ").trim();
-  const folded = (text) => plain(text).toLowerCase();
+  const plain = (text) => text.replace(/\s+/g, " ").trim();
+  // For comparing: wide and narrow, large and small letters are the same.
+  const folded = (text) => plain(text).normalize("NFKC").toLowerCase();
 
   // Anchors beside headings.
   for (const heading of main.querySelectorAll("h1, h2, h3")) {
@@ -182,18 +183,20 @@
   const contents = document.getElementById("TOC");
   const parts = Array.from(main.querySelectorAll("h1, h2, h3, h4, p, li, tr, figcaption, pre"))
     .filter((part) => !part.querySelector("p, li, tr, pre"))
-    .map((part) => ({ part, text: folded(part.textContent) }));
+    .map((part) => ({ part, shown: plain(part.textContent), text: folded(part.textContent) }));
   const sectionOf = (part) => {
     const section = part.closest("section[id], div.section[id]");
     const heading = section && section.querySelector("h1, h2, h3, h4");
     return { id: section ? section.id : "top", title: heading ? plain(heading.textContent).replace(/ ?#$/, "") : "" };
   };
-  const excerpt = (text, word) => {
-    const at = Math.max(0, text.indexOf(word));
+  const excerpt = ({ shown, text }, word) => {
+    // A sign that folds into several shifts all places behind it.
+    const whole = shown.length === text.length ? shown : text;
+    const at = text.indexOf(word);
     const [from, to] = [Math.max(0, at - AROUND), at + word.length + AROUND];
     const end = (isCut) => (isCut ? "…" : "");
-    return [end(from > 0) + text.slice(from, at), create("mark", { textContent: text.slice(at, at + word.length) }),
-      text.slice(at + word.length, to) + end(to < text.length)];
+    return [end(from > 0) + whole.slice(from, at), create("mark", { textContent: whole.slice(at, at + word.length) }),
+      whole.slice(at + word.length, to) + end(to < whole.length)];
   };
   const goTo = (part) => {
     for (const row of part.closest("tr[hidden]") ? [part.closest("tr")] : []) row.hidden = false;
@@ -209,10 +212,11 @@
     const results = create("ol", { className: "search-results", hidden: true });
     const form = create("form", { className: "search", role: "search" }, input, count, results);
     const clear = () => { input.value = ""; update(); };
-    const result = ({ part, text }, wanted) => {
+    const result = (item, wanted) => {
+      const { part, shown } = item;
       const { id, title } = sectionOf(part);
       const label = create("span", { className: "muted", textContent: title });
-      const link = create("a", { href: `#${id}` }, ...(plain(part.textContent) === title ? [] : [label, " "]), ...excerpt(text, wanted[0]));
+      const link = create("a", { href: `#${id}` }, ...(shown === title ? [] : [label, " "]), ...excerpt(item, wanted[0]));
       link.addEventListener("click", (event) => {
         event.preventDefault();
         if (isNarrow.matches) clear();
@@ -265,10 +269,11 @@
   const entries = Array.from(details.querySelectorAll("a[href^='#']"), (link) => ({
     link, section: document.getElementById(decodeURIComponent(link.hash.slice(1))),
   })).filter(({ section }) => section);
+  const BELOW_HEAD = 100;
   let current = null;
   const mark = () => {
-    const line = window.innerHeight / 4;
-    const passed = entries.filter(({ section }) => section.getBoundingClientRect().top <= line);
+    const isAtEnd = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 2;
+    const passed = entries.filter(({ section }) => isAtEnd || section.getBoundingClientRect().top <= BELOW_HEAD);
     const next = (passed.at(-1) || entries[0]).link;
     if (next === current) return;
     if (current) current.removeAttribute("aria-current");

@@ -28,6 +28,8 @@ from analysis.rendering.syntax import (
 CAPTION_CLASS = "analysis-caption"
 SORTABLE_ROWS = 6
 NARROW_COLUMNS = 3
+# Screens are read from further away than paper.
+SCREEN_SCALE = 1.25
 
 _PLAIN_IN_ADDRESSES = " !$'()*+,-./:;<=>?@[]^_`{|}~"
 
@@ -76,8 +78,9 @@ def _inlines(blocks: list[Node]) -> list[Node]:
 def _html_table(table: Node) -> list[Node]:
     """A table in a container of its own, which scrolls on narrow screens instead of the page."""
     rows = sum(len(body[3]) for body in table["c"][4])
-    classes = ["sortable"] if rows >= SORTABLE_ROWS else []
-    classes += ["narrow"] if len(table["c"][2]) <= NARROW_COLUMNS else []
+    # A table of two or three columns says what something is; its rows have their order.
+    is_narrow = len(table["c"][2]) <= NARROW_COLUMNS
+    classes = ["narrow"] if is_narrow else ["sortable"] if rows >= SORTABLE_ROWS else []
     identifier, given, values = table["c"][0]
     sortable = {"t": "Table", "c": [[identifier, [*given, *classes], values], *table["c"][1:]]}
     return [div(attributes(classes=["table-scroll"], tabindex="0"), [sortable])]
@@ -100,7 +103,7 @@ def _html(cell: ReportCell, name: str, delimiter: str, caption: list[Node], cont
     if cell.kind == "table":
         named = [_described(block, label) for block in content]
         return [opening, text, *named, closing]
-    width = f"{picture_size(cell)[0] * _PIXELS_PER_POINT:.0f}px"
+    width = f"{picture_size(cell)[0] * _PIXELS_PER_POINT * SCREEN_SCALE:.0f}px"
     # Only the name: the picture itself is put in after Pandoc, which is slow with long addresses.
     return [opening, plain([image(picture_file(cell), cell.alt or cell.caption, width)]), text, closing]
 
