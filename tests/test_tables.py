@@ -282,6 +282,20 @@ def test_the_scoreboard_leads_to_the_indicator_and_tells_the_cell():
     assert board.rows[0][1] == '[50.0% → 55.0%（2022年）]{.origin title="出处：f.csv · 表1 · A3"}'
 
 
+def test_what_needs_attention_and_the_regions_tell_their_cells_too():
+    plan = plan_with("level_at_least", 95)
+    observations = observed({2020: 50.0, 2021: 52.0, 2022: 51.0}, sheet="表1")
+    measures = measure(observations, plan)
+    judged = assess(plan, measures, fit_trends(measures, plan, 2022), 2022)
+    urgent = tables.attention(judged, plan, "zh", observations)
+    assert column(urgent, urgent.columns[2].header) == ['[51.0%]{.origin title="出处：f.csv · 表1 · A3"}']
+    # The value of one region is not that of the area, though indicator and year are the same.
+    elsewhere = sample.observations().assign(region="north", sheet="北表")
+    values = tables.region_values(ASSESSMENT, PLAN, "zh", elsewhere)
+    cells = [cell for row in values.rows for cell in row[1:] if ".origin" in cell]
+    assert cells == ['[88.0%]{.origin title="出处：observations/straw_rate.csv · 北表 · B10"}']
+
+
 def test_a_revision_shows_both_values_and_their_difference():
     table = pd.concat([observed({2021: 40.0}, vintage="2022-03"), observed({2021: 41.5}, vintage="2024-11")])
     (row,) = tables.revisions_table(table, plan_with("level_at_least", 95), "zh").rows

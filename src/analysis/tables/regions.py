@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.plan import Plan, Region
 from analysis.readings import Reading, readings
 from analysis.regions import Place, rank
+from analysis.tables.origins import places_of, with_origin
 from analysis.tables.table import Column, Table
 from analysis.wording import MISSING, Wording, escape, wording
 
@@ -88,7 +89,9 @@ def region_progress(assessment: pd.DataFrame, plan: Plan, language: str) -> Tabl
     return _matrix(list(zip(titles, rows, strict=True)), plan, words, cell, "region-progress")
 
 
-def region_values(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
+def region_values(
+    assessment: pd.DataFrame, plan: Plan, language: str, observations: pd.DataFrame | None = None
+) -> Table:
     """Latest value of every indicator in every region.
 
     Parameters
@@ -97,10 +100,16 @@ def region_values(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
         Contract ``assessment``.
     plan : Plan
     language : {"zh", "en"}
+    observations : DataFrame, optional
+        Contract ``observations``: every value then tells the cell that it stands in.
     """
-    words = wording(language)
+    words, places = wording(language), places_of(observations)
+
+    def cell(item: Reading, _: dict[str, Reading]) -> str:
+        return with_origin(escape(item.latest), item, places)
+
     rows = regional_readings(assessment, plan, language).values()
-    return _matrix(_dated(rows, words), plan, words, lambda item, _: escape(item.latest), "region-values")
+    return _matrix(_dated(rows, words), plan, words, cell, "region-values")
 
 
 def region_changes(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.observations import newest
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.tables.defence import evidence_row, turning_rows
 from analysis.tables.forecasts import member_rows, record_rows
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.origins import Places, places_of, with_origin
+from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
 from analysis.wording import MISSING, escape, label_id, wording
 
@@ -42,7 +42,7 @@ def scoreboard(
         value tells the cell that it stands in.
     """
     words = wording(language)
-    places = _places(observations, plan) if observations is not None else {}
+    places = places_of(observations)
     columns = named_columns(
         words,
         "scoreboard",
@@ -53,7 +53,7 @@ def scoreboard(
     rows = [
         (
             _linked_title(item, places),
-            _with_place(item, places),
+            with_origin(_with_year(item), item, places),
             escape(item.target),
             item.progress,
             escape(item.schedule),
@@ -67,19 +67,10 @@ def scoreboard(
     return Table(columns, tuple(rows), "scoreboard").without_empty(columns[-1].header)
 
 
-def _places(observations: pd.DataFrame, plan: Plan) -> dict[str, dict[int, str]]:
-    """File · sheet · cell of every value of the plan's area, by indicator and year."""
-    own = newest(observations[observations["region"] == plan.area])
-    places: dict[str, dict[int, str]] = {}
-    for item in records(own):
-        text = " · ".join(part for part in (item.file, item.sheet, item.cell) if part)
-        places.setdefault(item.indicator, {})[int(item.year)] = text
-    return places
-
-
-def _linked_title(item: Reading, places: dict[str, dict[int, str]]) -> str:
+def _linked_title(item: Reading, places: Places) -> str:
     """The title, leading to the indicator's own pages if it has any."""
-    return _link(item) if item.row.indicator in places else item.marked_title
+    own = (item.row.region, item.row.indicator)
+    return _link(item) if any(place[:2] == own for place in places) else item.marked_title
 
 
 def _department(item: Reading, *, is_linked: bool) -> str:
@@ -91,15 +82,6 @@ def _department(item: Reading, *, is_linked: bool) -> str:
 
 def _link(item: Reading) -> str:
     return f"[{item.marked_title}](#{label_id('sec', 'indicator', item.row.indicator)})"
-
-
-def _with_place(item: Reading, places: dict[str, dict[int, str]]) -> str:
-    """The values; where the latest one stands shows when a reader points at it."""
-    place = places.get(item.row.indicator, {}).get(int(item.row.latest_year)) if item.has_latest else None
-    if not place:
-        return _with_year(item)
-    title = item.words.text("tables.scoreboard.origin", place=place).replace("\\", "\\\\").replace('"', "”")
-    return f'[{_with_year(item)}]{{.origin title="{title}"}}'
 
 
 def _with_year(item: Reading) -> str:
@@ -158,7 +140,7 @@ def _urgency(item: Reading) -> tuple[int, bool, float]:
     return _URGENCY[row.status], row.nature != "binding", -math.inf if math.isnan(behind) else behind
 
 
-def attention(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
+def attention(assessment: pd.DataFrame, plan: Plan, language: str, observations: pd.DataFrame | None = None) -> Table:
     """The five targets that need attention: what is missing, what each needs, who is responsible.
 
     Parameters
@@ -167,8 +149,10 @@ def attention(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
         Contract ``assessment``.
     plan : Plan
     language : {"zh", "en"}
+    observations : DataFrame, optional
+        Contract ``observations``: a latest value then tells the cell that it stands in.
     """
-    words = wording(language)
+    words, places = wording(language), places_of(observations)
     columns = named_columns(
         words,
         "attention",
@@ -179,7 +163,7 @@ def attention(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
         (
             _link(item),
             item.status_span,
-            escape(item.latest),
+            with_origin(escape(item.latest), item, places),
             escape(item.target),
             escape(item.needed),
             escape(words.listing(item.departments) or MISSING),
