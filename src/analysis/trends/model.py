@@ -1,9 +1,10 @@
 """The default forecast's distribution: centre, width and tilt from the signals of a series, for one length and horizon.
 
-centre = last value + scale · Σ weight · signal (a combination of simple forecasts: drifts, recent changes, smoothed
-levels); width = scale · exp(Σ coefficient · sign of uncertainty). The quantile at probability p lies
-width · (half width at p + tilt at p · lean) from the centre, where the lean, between −1 and 1, is the direction in
-which the centre leaves the last value: errors on the side to which a series moves are not as large as on the other.
+centre = last value + scale · (s · curve + (1 − s) · Σ weight · signal): a combination of simple forecasts (drifts,
+recent changes, smoothed levels) that yields to the continued curve where a series is smooth. The width is
+scale · exp(Σ coefficient · sign of uncertainty). The quantile at probability p lies width · (half width at p + tilt at
+p · lean) from the centre, where the lean, between −1 and 1, is the direction in which the centre leaves the last value:
+errors on the side to which a series moves are not as large as on the other.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.trends.regression import fit_quantile, weighted_quantiles
-from analysis.trends.signals import directions, scale_of, uncertainties
+from analysis.trends.signals import directions, scale_of, smoothness, uncertainties
 
 Array = NDArray[np.float64]
 
@@ -50,9 +51,10 @@ class Step:
     half_widths: Array
     tilts: Array
 
-    def offsets(self, signals: dict[str, Array]) -> Array:
+    def offsets(self, signals: dict[str, Array], curve: dict[str, Array]) -> Array:
         """The centre's distance from the last value in mean absolute changes, shape (m,)."""
-        return sum((weight * signals[name] for name, weight in self.centre.items()), np.zeros(()))
+        combined = sum((weight * signals[name] for name, weight in self.centre.items()), np.zeros(()))
+        return np.asarray(_continued(curve, self.horizon) + (1 - curve["weight"]) * combined)
 
     def widths(self, signs: dict[str, Array], offsets: Array) -> Array:
         """The width in mean absolute changes, shape (m,)."""
@@ -88,8 +90,8 @@ def predict_quantiles(steps: Sequence[Step], values: Array, horizon: int) -> Arr
         horizon that was fitted the centre goes on at the pace of the whole way there, and distances from it grow as the
         width grew from the first year to the last (as a power of the horizon).
     """
-    signals, signs = directions(values), uncertainties(values)
-    offsets = np.array([step.offsets(signals) for step in steps])
+    signals, signs, curve = directions(values), uncertainties(values), smoothness(values)
+    offsets = np.array([step.offsets(signals, curve) for step in steps])
     widths = np.array([step.widths(signs, offset) for step, offset in zip(steps, offsets, strict=True)])
     own = [step.distances(offset, width) for step, offset, width in zip(steps, offsets, widths, strict=True)]
     distances = np.maximum.accumulate(np.array(own), axis=0)
@@ -123,12 +125,12 @@ def fit_step(values: Array, future: Array, weights: Array, horizon: int, levels:
     -------
     Step
     """
-    scale, signals, signs = scale_of(values), directions(values), uncertainties(values)
-    moved = (future - values[:, -1]) / scale
+    scale, signals, signs, curve = scale_of(values), directions(values), uncertainties(values), smoothness(values)
+    moved, smooth = (future - values[:, -1]) / scale, _continued(curve, horizon)
     names = list(signals)
-    design = np.column_stack([signals[name] for name in names])
-    weight = fit_quantile(design, moved, weights, CENTRE_RIDGE)
-    offsets = design @ weight
+    design = np.column_stack([signals[name] for name in names]) * (1 - curve["weight"])[:, None]
+    weight = fit_quantile(design, moved - smooth, weights, CENTRE_RIDGE)
+    offsets = smooth + design @ weight
     errors = moved - offsets
     width = _fit_width(signs | {"move": _move(offsets, horizon)}, np.log(np.abs(errors) + _LEAST), weights)
     step = Step(horizon, dict(zip(names, weight.tolist(), strict=True)), width, np.zeros(0), np.zeros(0))
@@ -148,6 +150,11 @@ def _fit_width(signs: dict[str, Array], sizes: Array, weights: Array) -> dict[st
     fitted = fit_quantile(design, sizes, weights, WIDTH_RIDGE, WIDTH_QUANTILE)
     factors = fitted[1:] / spread
     return {"constant": float(fitted[0] - factors @ centre)} | dict(zip(names, factors.tolist(), strict=True))
+
+
+def _continued(curve: dict[str, Array], horizon: int) -> Array:
+    """The share of the centre that continues a smooth curve, in mean absolute changes."""
+    return curve["weight"] * (horizon * curve["change"] + horizon * (horizon + 1) / 2 * curve["turn"])
 
 
 def _move(offsets: Array, horizon: int) -> Array:

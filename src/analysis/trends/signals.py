@@ -21,6 +21,9 @@ _QUICK, _SLOW = 0.8, 0.5
 # The weight of a change against the one after it, in the mean that leans to recent years.
 _DISCOUNT = 0.7
 _RECENT = 3
+# Mean change of the changes, against the mean change, at which half the weight goes to the last change simply going on,
+# and at which half of its turning goes on too. Found by back-test: see docs/models.md.
+_SMOOTH, _VERY_SMOOTH = 0.2, 0.1
 
 
 def scale_of(values: Array) -> Array:
@@ -48,6 +51,29 @@ def evidence_for(changes: Array) -> Array:
     squared = changes.mean(axis=1) ** 2
     noise = SHRINKAGE * changes.var(axis=1, ddof=1) / changes.shape[1]
     return np.asarray(np.divide(squared, squared + noise, out=np.zeros_like(squared), where=squared > 0))
+
+
+def smoothness(values: Array) -> dict[str, Array]:
+    """How far a series is a smooth curve, whose next years continue its last change.
+
+    Parameters
+    ----------
+    values : array, shape (m, n)
+        As for :func:`directions`.
+
+    Returns
+    -------
+    dict of str to array, shape (m,)
+        ``weight`` — 1 / (1 + (r / 0.2)²), r the mean absolute change of the changes: 1 for equal changes;
+        ``change`` — the last change, and ``turn`` — what it differs from the one before, by 1 / (1 + (r / 0.1)²).
+    """
+    changes = np.diff(values, axis=1) / scale_of(values)[:, None]
+    roughness = np.abs(np.diff(changes, axis=1)).mean(axis=1)
+    return {
+        "weight": 1 / (1 + (roughness / _SMOOTH) ** 2),
+        "change": changes[:, -1],
+        "turn": (changes[:, -1] - changes[:, -2]) / (1 + (roughness / _VERY_SMOOTH) ** 2),
+    }
 
 
 def directions(values: Array) -> dict[str, Array]:
