@@ -36,8 +36,17 @@ INK, MUTED, ACCENT = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x5F, 0x6B, 0x7A), RGB
 GOOD, WAY, RISK = RGBColor(0x00, 0x63, 0x4B), RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x8A, 0x5A, 0x00)
 BAD, MISSED = RGBColor(0xA3, 0x32, 0x1F), RGBColor(0x7A, 0x1F, 0x2B)
 
+# Two characters, as Chinese paragraphs begin; the renderer takes it out of reports in other languages.
+FIRST_LINE = Pt(24)
+
 # An invisible mark in the footer's notice paragraph; the renderer replaces it (see rendering/word.py).
 FOOTER_MARK = "\u2063"
+
+# Of ISO/IEC 29500, as far as they are used here.
+PROPERTY_ORDER = (
+    *("pStyle", "keepNext", "keepLines", "pageBreakBefore", "widowControl", "numPr", "pBdr", "shd", "tabs"),
+    *("wordWrap", "snapToGrid", "spacing", "ind", "contextualSpacing", "jc", "textAlignment", "outlineLvl", "rPr"),
+)
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -52,6 +61,8 @@ def main() -> None:
     set_character_styles(document)
     set_table_style(document)
     set_header_and_footer(document)
+    for style in document.styles:
+        sort_properties(style.element)
     document.core_properties.author = ""
     document.core_properties.title = ""
     save(document)
@@ -94,6 +105,13 @@ def set_space(style, before: float, after: float, line: float, keep: bool = Fals
     layout.keep_with_next = keep
 
 
+def sort_properties(style) -> None:
+    """Put a style's paragraph properties into the order of the standard; Word refuses files that do not keep it."""
+    properties = style.find(qn("w:pPr"))
+    if properties is not None:
+        properties[:] = sorted(properties, key=lambda child: PROPERTY_ORDER.index(child.tag.partition("}")[2]))
+
+
 def set_defaults(document) -> None:
     """Language and fonts of everything that no style changes."""
     defaults = document.styles.element.find(qn("w:docDefaults"))
@@ -117,6 +135,7 @@ def style_named(document, name: str, base: str = "Body Text", kind=WD_STYLE_TYPE
     style = document.styles.add_style(name, kind)
     if kind == WD_STYLE_TYPE.PARAGRAPH:
         style.base_style = document.styles[base]
+        style.paragraph_format.first_line_indent = 0
     style.quick_style = True
     return style
 
@@ -129,11 +148,13 @@ def set_paragraph_styles(document) -> None:
         set_fonts(style, SERIF, 12)
         set_space(style, 0, 6, 1.5)
         style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+        style.paragraph_format.first_line_indent = FIRST_LINE
     set_fonts(document.styles["Compact"], SERIF, 9)
     set_space(document.styles["Compact"], 1, 1, 1.1)
+    document.styles["Compact"].paragraph_format.first_line_indent = 0
 
     title, subtitle = document.styles["Title"], document.styles["Subtitle"]
-    set_fonts(title, SANS, 24)
+    set_fonts(title, SANS, 20)
     set_space(title, 60, 12, 1.3)
     set_fonts(subtitle, SANS, 15, MUTED)
     set_space(subtitle, 0, 24, 1.3)
@@ -143,6 +164,7 @@ def set_paragraph_styles(document) -> None:
         heading = document.styles[f"Heading {level}"]
         set_fonts(heading, SANS, size, ACCENT if level == 1 else INK)
         set_space(heading, 22 - 3 * level, 8, 1.3, keep=True)
+        heading.paragraph_format.page_break_before = level == 1
     for name in ("Image Caption", "Table Caption"):
         caption = style_named(document, name, "Caption")
         set_fonts(caption, SANS, 10.5)
@@ -163,8 +185,9 @@ def set_paragraph_styles(document) -> None:
     for level, indent in ((1, 0), (2, 8), (3, 16)):
         entry = style_named(document, f"toc {level}", "Normal")
         entry.element.set(qn("w:styleId"), f"TOC{level}")  # the name that Word itself gives it
-        set_fonts(entry, SANS if level == 1 else SERIF, 11)
-        set_space(entry, 3 if level == 1 else 0, 2, 1.2)
+        set_fonts(entry, SANS if level == 1 else SERIF, 10.5)
+        set_space(entry, 4 if level == 1 else 0, 0, 1.0)
+        entry.paragraph_format.line_spacing = Pt(15)
         entry.paragraph_format.left_indent = Mm(indent)
         entry.paragraph_format.tab_stops.add_tab_stop(TYPE_WIDTH, WD_TAB_ALIGNMENT.RIGHT, 1)
     for name in ("Header", "Footer"):
@@ -180,7 +203,7 @@ def shade(style, fill: str, line: str) -> None:
     )
     properties.append(border)
     properties.append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{fill}"/>'))
-    properties.append(parse_xml(f'<w:ind {nsdecls("w")} w:left="284" w:right="142"/>'))
+    style.paragraph_format.left_indent, style.paragraph_format.right_indent = Mm(5), Mm(2.5)
 
 
 def set_callouts(document) -> None:
@@ -195,7 +218,9 @@ def set_callouts(document) -> None:
         set_fonts(heading, SANS, 11, colour)
         set_space(heading, 8, 0, 1.3, keep=True)
         set_fonts(body, SERIF, 11)
-        set_space(body, 0, 0, 1.4)
+        set_space(body, 0, 12, 1.4)
+        # Space below the box, not between its paragraphs.
+        body.element.get_or_add_pPr().append(OxmlElement("w:contextualSpacing"))
     notice = style_named(document, "Demonstration Notice")
     shade(notice, "FBF6E7", "8A5A00")
     set_fonts(notice, SANS, 11, RISK)

@@ -141,11 +141,3 @@ function Meta(meta)
   meta.author = nil
   return meta
 end
-
--- In Word, the text begins on a page of its own after the contents.
-function Pandoc(document)
-  if FORMAT ~= "docx" then return nil end
-  local break_run = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
-  document.blocks:insert(1, pandoc.RawBlock("openxml", break_run))
-  return document
-end

@@ -103,7 +103,7 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     (folder / "cover.html").write_text(cover, encoding="utf-8")
     (folder / "script.html").write_text(script, encoding="utf-8")
     mark = str(content.metadata.get("demonstration-mark", ""))
-    marked_reference(sources / REFERENCE, mark, folder / REFERENCE)
+    marked_reference(sources / REFERENCE, mark, content.language, folder / REFERENCE)
     return folder
 
 

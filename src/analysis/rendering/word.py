@@ -19,6 +19,9 @@ REFERENCE = "reference.docx"
 # The reference file holds this mark in the footer's notice paragraph.
 FOOTER_MARK = "\u2063"
 
+# How the reference file begins its paragraphs.
+FIRST_LINE = 'w:firstLine="480"'
+
 # 156 mm, the type area of GB/T 9704-2012, in twentieths of a point.
 TYPE_WIDTH_TWIPS = 8844
 
@@ -62,7 +65,7 @@ def write_docx(
         for name, content in picture_files(cell).items():
             (folder / name).write_bytes(content)
     mark = str(document.report.metadata.get("demonstration-mark", ""))
-    reference = marked_reference(project / REFERENCE, mark, folder / REFERENCE)
+    reference = marked_reference(project / REFERENCE, mark, document.report.language, folder / REFERENCE)
     tree = {**document.shaped("docx", words), "meta": meta}
     options = [
         "--standalone",
@@ -77,10 +80,15 @@ def write_docx(
     _rewrite(path, path, finished)
 
 
-def marked_reference(reference: Path, mark: str, target: Path) -> Path:
-    """Copy the reference document with the demonstration mark in its footers, or without any."""
+def marked_reference(reference: Path, mark: str, language: str, target: Path) -> Path:
+    """Copy the reference document with the demonstration mark in its footers, or without any.
+
+    Only Chinese paragraphs begin with a blank of two characters.
+    """
 
     def change(name: str, text: str) -> str:
+        if name == "word/styles.xml" and language != "zh":
+            return text.replace(FIRST_LINE, "")
         return text.replace(FOOTER_MARK, escape(mark)) if name.startswith("word/footer") else text
 
     _rewrite(reference, target, change)
@@ -88,9 +96,10 @@ def marked_reference(reference: Path, mark: str, target: Path) -> Path:
 
 
 def finished(name: str, text: str) -> str:
-    """What Pandoc leaves to Word: the width of tables and the entries of the contents field."""
+    """What Pandoc leaves to Word: the width of tables, rows that stay whole, the entries of the contents field."""
     if name != "word/document.xml":
         return text
+    text = re.sub(r"<w:tr>(?:<w:trPr>(.*?)</w:trPr>)?", r"<w:tr><w:trPr><w:cantSplit/>\1</w:trPr>", text)
     return filled_contents(re.sub(r"<w:tblGrid>.*?</w:tblGrid>", _stretched, text))
 
 
@@ -110,8 +119,9 @@ def filled_contents(text: str) -> str:
         return text
     opening, closing = f"<w:r>{match['opening']}</w:r>", f"<w:r>{match['closing']}</w:r>"
     style, first = re.split(r"(?<=</w:pPr>)", entries[0], maxsplit=1)
+    # The field ends within its last entry: a paragraph of its own might begin an empty page.
     paragraphs = [f"{style}{opening}{first}", *entries[1:]]
-    filled = "".join(f"<w:p>{entry}</w:p>" for entry in paragraphs) + f"<w:p>{closing}</w:p>"
+    filled = "".join(f"<w:p>{entry}</w:p>" for entry in paragraphs).removesuffix("</w:p>") + f"{closing}</w:p>"
     return text[: match.start()] + filled + text[match.end() :]
 
 
