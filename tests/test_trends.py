@@ -146,6 +146,21 @@ def test_a_bounded_share_stays_inside_its_bounds() -> None:
     assert prediction.probability(101, "increase", 3) == 0
 
 
+def test_what_has_long_been_at_its_limit_is_likely_to_stay() -> None:
+    """Seven of seven years after a year at the limit were there again: 8 / 9 for the next, the square for the second."""
+    share = Scale(lower=0, upper=100)
+    series = np.array([96.0, 98.5, 100, 100, 100, 100, 100, 100, 100, 100])
+    prediction = predict(series, 2, share)
+    assert prediction.probability(100, "increase", 1) == pytest.approx(8 / 9)
+    assert prediction.probability(100, "increase", 2) == pytest.approx(64 / 81)
+    assert prediction.interval(80)[0][1] < 100
+    assert prediction.probability(90, "increase", 2) > prediction.probability(99.99, "increase", 2)
+    mirrored = predict(100 - series, 2, share)
+    assert mirrored.probability(0, "decrease", 2) == pytest.approx(prediction.probability(100, "increase", 2))
+    # One year at the limit says little, and nothing changes for what is below it.
+    assert predict(series[:3].repeat(3)[:7], 1, share).probability(100, "increase", 1) < 0.8
+
+
 def test_a_running_total_of_amounts_never_falls() -> None:
     plan = plan_with("cumulative_reduction", 500, series="yearly_increment", unit="t", bounds=(0, None))
     observations = observed({year: 10.0 + (year % 3) * 40 for year in range(2012, 2024)})

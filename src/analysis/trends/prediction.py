@@ -195,7 +195,42 @@ def predict(
         # It changed long ago only: what is known of its errors is how it behaved as a whole.
         known = series[np.linspace(0, n - 1, calibration.longest).astype(int)]
     quantiles = predict_quantiles(calibration.at(len(known)), known[None], horizon)[0]
+    for side, limit in ((1, scale.upper), (-1, scale.lower)):
+        if not scale.is_log and series[-1] == limit:
+            quantiles = _kept_at_limit(quantiles, probabilities, series, side)
     return Prediction(n, scale, probabilities, quantiles)
+
+
+def _kept_at_limit(quantiles: Array, probabilities: Array, series: Array, side: int) -> Array:
+    """Let a measure that is at its limit stay there as surely as it has so far.
+
+    Of k years after a year at the limit, j were at the limit again: the next one is with probability (j + 1) / (k + 2)
+    (rule of succession), h years ahead with its h-th power. Where the model is less sure, its distribution below the
+    limit is squeezed into what is left.
+
+    Parameters
+    ----------
+    quantiles : array, shape (horizon, k)
+    probabilities : array, shape (k,)
+    series : array, shape (n,)
+    side : {1, -1}
+        1 for an upper limit.
+    """
+    limit = side * series[-1]
+    is_at = series[:-1] == series[-1]
+    stays = (np.sum(series[1:][is_at] == series[-1]) + 1) / (is_at.sum() + 2)
+    scores, result = ndtri(probabilities), []
+    for ahead, row in enumerate(quantiles if side > 0 else -quantiles[:, ::-1], start=1):
+        leaves = 1 - stays**ahead
+        below = float(ndtr(_interpolate(limit, row, scores)))
+        if below > leaves:
+            inner = [_interpolate(float(ndtri(p * below / leaves)), scores, row) for p in probabilities if p < leaves]
+            # The next quantile lies so far beyond the limit that the distribution crosses it at the share that leaves.
+            last, rest = len(inner) - 1, row[len(inner) :]
+            share = (scores[last + 1] - scores[last]) / (float(ndtri(leaves)) - scores[last])
+            row = np.append(inner, np.maximum(rest, inner[last] + share * (limit - inner[last])))
+        result.append(row if side > 0 else -row[::-1])
+    return np.array(result)
 
 
 def is_constant(series: Array) -> bool:
