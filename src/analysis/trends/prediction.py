@@ -228,7 +228,10 @@ def _kept_at_limit(quantiles: Array, probabilities: Array, series: Array, side: 
             # The next quantile lies so far beyond the limit that the distribution crosses it at the share that leaves.
             last, rest = len(inner) - 1, row[len(inner) :]
             share = (scores[last + 1] - scores[last]) / (float(ndtri(leaves)) - scores[last])
-            row = np.append(inner, np.maximum(rest, inner[last] + share * (limit - inner[last])))
+            beyond = inner[last] + share * (limit - inner[last])
+            # Equal quantiles have no score to read off: they are kept apart by next to nothing.
+            apart = np.arange(len(rest)) * _NOISE * (abs(beyond) + abs(row[-1] - row[0]))
+            row = np.append(inner, np.maximum(rest, beyond + apart))
         result.append(row if side > 0 else -row[::-1])
     return np.array(result)
 
