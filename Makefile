@@ -21,7 +21,7 @@ language := $(call option,LANGUAGE,language)
 python := .venv/bin/python
 analysis := $(python) -m analysis
 
-.PHONY: help setup report test check template doctor notebook whatif lab bench lint clean
+.PHONY: help setup report explain test check template doctor notebook whatif lab bench lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +33,8 @@ help: ## this list
 	  '  FORMATS=   any of html, pdf, docx, with commas (all)' \
 	  '  RENDERER=  auto, quarto or embedded (auto)' \
 	  '  COMPARE=   the edition to compare with: a year, or its folder of processed tables (none)' \
-	  '  JOBS=      notebooks to run side by side (one per core)' \
+	  '  JOBS=      notebooks to run side by side (one more than cores)' \
+  '  FRESH=1    make everything anew, whatever earlier runs have kept' \
   '  KERNELS=   warm or plain: forked from a prepared process, or started one by one (warm)' \
 	  'Options of bench:' \
 	  '  PARTS=     any of forecasts, many, report, reading, with commas (all)' \
@@ -43,7 +44,10 @@ help: ## this list
 setup: .venv/.ready ## set everything up in .venv (the other targets do it on first use)
 
 report: .venv/.ready ## make the report: HTML, PDF and Word from the raw files
-	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare) $(call option,KERNELS,kernels)
+	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare) $(call option,KERNELS,kernels) $(if $(filter-out 0,$(call given,FRESH)),--fresh)
+
+explain: .venv/.ready ## say which steps of a report would run and why, without running them
+	@$(analysis) explain $(edition) $(language) $(call option,COMPARE,compare)
 
 check: .venv/.ready ## check the raw files only, in seconds
 	@$(analysis) check $(edition) $(language)

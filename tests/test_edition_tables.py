@@ -13,7 +13,7 @@ from analysis.comparison import Snapshot, check_projections, compare_values, com
 from analysis.contracts import check
 from analysis.pipeline.colophon import rebuild_command
 from analysis.pipeline.manifest import Commit, Manifest
-from analysis.pipeline.steps import reading_order, running_order
+from analysis.pipeline.stages import reading_order, running_order
 from analysis.retrospect import comparison_paragraph
 from analysis.tables import changed_statuses_table, changed_values_table, counts_compared, projections_table
 

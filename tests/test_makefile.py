@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGETS = ("report", "test", "check", "template", "doctor", "notebook", "whatif")
+TARGETS = ("report", "explain", "test", "check", "template", "doctor", "notebook", "whatif")
 TARGETS += ("lab", "bench", "lint", "clean", "help", "setup")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -56,6 +56,7 @@ def test_help_is_the_default_and_lists_every_target(project: Path) -> None:
         "help",
         "setup",
         "report",
+        "explain",
         "check",
         "template",
         "doctor",
@@ -80,11 +81,12 @@ def test_options_of_the_command_line_are_passed_on(project: Path) -> None:
         "JOBS=1",
         "COMPARE=6",
         "KERNELS=plain",
+        "FRESH=1",
     )
     assert words(make(project, "-n", "report", *given)) == [
         *("report", "--plan", "'my-plan'", "--year", "'7'", "--language", "'en'"),
         *("--formats", "'html,pdf'", "--renderer", "'embedded'", "--jobs", "'1'", "--compare", "'6'"),
-        *("--kernels", "'plain'"),
+        *("--kernels", "'plain'", "--fresh"),
     ]
 
 

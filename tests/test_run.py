@@ -17,8 +17,10 @@ from nbformat import v4
 from analysis import rendering
 from analysis.errors import InputError, RenderingError, StepError
 from analysis.pipeline.new_plan import create_plan
-from analysis.pipeline.run import report_stem, run_report, uses_demonstration_data
-from analysis.pipeline.steps import _wait_for, reading_order, running_order
+from analysis.pipeline.printing import report_stem, uses_demonstration_data
+from analysis.pipeline.run import run_report
+from analysis.pipeline.stages import reading_order, running_order
+from analysis.pipeline.steps import _wait_for
 from analysis.plan import load_plan
 from analysis.rendering import Rendered
 
@@ -43,13 +45,13 @@ def write_notebook(folder: Path, name: str, *sources: str) -> None:
 
 
 def fake_render(
-    report: Path, output: Path, stem: str, formats: Sequence[str], renderer: str, language: str
+    report: Path, output: Path, stem: str, formats: Sequence[str], renderer: str, language: str, files: object
 ) -> Rendered:
-    files = []
+    made = []
     for kind in formats:
-        files.append(output / f"{stem}.{kind}")
-        files[-1].write_bytes(report.read_bytes())
-    return Rendered("none", tuple(files))
+        made.append(output / f"{stem}.{kind}")
+        made[-1].write_bytes(report.read_bytes())
+    return Rendered("none", tuple(made))
 
 
 @pytest.fixture
@@ -64,9 +66,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write_notebook(root / "notebooks", name, *([CLEAN] if name == "01-clean" else []), SHOW.format(name=name))
     monkeypatch.setenv("ANALYSIS_ROOT", str(root))
     monkeypatch.setattr(rendering, "render", fake_render)
-    monkeypatch.setattr("analysis.pipeline.run.TABLES", ("observations", "quality"))
+    monkeypatch.setattr("analysis.pipeline.printing.TABLES", ("observations", "quality"))
+    monkeypatch.setattr("analysis.pipeline.data_files.attachments", lambda tables, language: [])
     # The package itself may be edited while its tests run.
-    monkeypatch.setattr("analysis.pipeline.manifest.digest", lambda folder: "0" * 64)
+    sources = tmp_path / "analysis"
+    shutil.copytree(REPOSITORY / "src" / "analysis", sources, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("analysis.pipeline.keys.SOURCES", sources)
     return root
 
 

@@ -142,17 +142,16 @@ _HOMES = {
     "analysis.whatif": ("parse_change", "what_if"),
     "analysis.wording": ("label_id", "wording"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+# Where a public name is found: the module, and its name there.
+_HOME_OF = {name: (home, name) for home, names in _HOMES.items() for name in names}
+_HOME_OF["load_calibration"] = ("analysis.trends.calibration", "load")
+_HOME_OF["load_peer_cases"] = ("analysis.assessment.peer_rules.published", "load")
 
 __all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from the module that holds it."""
-    if name == "load_calibration":
-        return import_module("analysis.trends.calibration").load
-    if name == "load_peer_cases":
-        return import_module("analysis.assessment.peer_rules.published").load
     if name not in _HOME_OF:
         raise AttributeError(f"module 'analysis' has no attribute {name!r}")
     return _load(name)
@@ -166,8 +165,14 @@ def load_all() -> None:
 
 def _load(name: str) -> Any:
     # Kept here, because a module of the same name would hide it once it is imported.
-    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    module, own_name = _HOME_OF[name]
+    value = globals()[name] = getattr(import_module(module), own_name)
     return value
+
+
+def home(name: str) -> str:
+    """The module that holds a public name."""
+    return _HOME_OF[name][0]
 
 
 def __dir__() -> list[str]:

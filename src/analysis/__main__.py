@@ -53,7 +53,7 @@ LanguageOption = Annotated[Language, typer.Option(help="Language of the report a
 CompareOption = Annotated[
     str, typer.Option(help="The edition to compare with: a year, or its folder of processed tables.")
 ]
-JobsOption = Annotated[int, typer.Option(min=0, help="Notebooks to run side by side; 0: one per core.")]
+JobsOption = Annotated[int, typer.Option(min=0, help="Notebooks to run side by side; 0: as many as pay.")]
 
 
 @app.command()
@@ -66,15 +66,29 @@ def report(
     jobs: JobsOption = 0,
     compare: CompareOption = "",
     kernels: Annotated[Kernels, typer.Option(help="warm: forked; plain: started one by one.")] = Kernels.WARM,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Make everything anew, whatever earlier runs have kept.")
+    ] = False,
 ) -> None:
     """Make the report of a plan from its raw files."""
     chosen = _formats(formats)
     with _reported_errors(language):
         from analysis.pipeline.run import run_report
 
-        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare, kernels.value)
+        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare, kernels.value, fresh)
         for path in sorted(folder.glob("report*")):
             typer.echo(path)
+
+
+@app.command()
+def explain(
+    plan: PlanOption = "", year: YearOption = 0, language: LanguageOption = Language.ZH, compare: CompareOption = ""
+) -> None:
+    """Say which steps of a report would run and why, without running them."""
+    with _reported_errors(language):
+        from analysis.pipeline.explaining import explain as explained
+
+        typer.echo(explained(plan, year, language.value, compare))
 
 
 @app.command()

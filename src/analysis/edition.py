@@ -23,6 +23,8 @@ PROBLEMS, REJECTED = "problems", "rejected"
 
 # What an edition's verdicts rest on besides its tables, so that a later one can be compared with it.
 BASIS_FILE = "basis.json"
+# Below an edition's folder: the tables of the edition that it is compared with.
+PREVIOUS = "previous"
 
 
 class Basis(Model):

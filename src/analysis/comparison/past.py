@@ -9,12 +9,10 @@ from pydantic import ValidationError
 from analysis.assessment import Rules, load_rules
 from analysis.comparison.snapshot import TABLES, Snapshot, take_snapshot
 from analysis.contracts import ContractError
-from analysis.edition import BASIS_FILE, Basis, Edition
+from analysis.edition import BASIS_FILE, PREVIOUS, Basis, Edition
 from analysis.errors import InputError, Problem
 from analysis.observations import load
 from analysis.project import root
-
-PREVIOUS = "previous"
 
 
 def find_past(edition: Edition, compare: str) -> int | Basis:

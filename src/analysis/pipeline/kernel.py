@@ -16,7 +16,7 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from analysis.pipeline.warm_kernels import plain_kernels, register, warm_kernels
+from analysis.pipeline.warm_kernels import _servers, plain_kernels, register, warm_kernels
 from analysis.project import root
 
 # Settings of a person or a machine that would change what a notebook draws or imports.
@@ -74,6 +74,11 @@ def kernels(kind: str) -> Iterator[None]:
     """
     with plain_kernels() if kind == "plain" else warm_kernels(environment(), root()):
         yield
+
+
+def are_prepared() -> bool:
+    """Whether it has been said how kernels are to be started."""
+    return len(_servers) > 1
 
 
 class OwnKernelManager(AsyncKernelManager):

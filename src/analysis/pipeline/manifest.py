@@ -59,7 +59,7 @@ class Manifest:
     plan_files, notebooks : dict of str to str
         sha256 of every input file by its path in its folder.
     package, templates : str
-        One digest over the package's sources, one over the Quarto project.
+        One digest over what the package's sources do, one over the Quarto project.
     versions : dict of str to str
     commit : Commit
     tables : dict of str to str
@@ -85,7 +85,12 @@ class Manifest:
 
 
 def describe_run(
-    plan_folder: Path, tables_folder: Path, parameters: Mapping[str, object], renderer: str, notebooks: Iterable[str]
+    plan_folder: Path,
+    tables_folder: Path,
+    parameters: Mapping[str, object],
+    renderer: str,
+    notebooks: Iterable[str],
+    package: str,
 ) -> Manifest:
     """Collect the manifest of a run, without its durations.
 
@@ -99,6 +104,8 @@ def describe_run(
     renderer : str
     notebooks : iterable of str
         Names of the notebooks that the report consists of.
+    package : str
+        The digest of the package.
     """
     used = [notebooks_folder() / f"{name}.ipynb" for name in sorted(set(notebooks))]
     return Manifest(
@@ -106,7 +113,7 @@ def describe_run(
         renderer=renderer,
         plan_files=hashes(plan_folder, files_below(plan_folder)),
         notebooks=hashes(notebooks_folder(), used),
-        package=digest(Path(__file__).resolve().parents[1]),
+        package=package,
         templates=digest(reports_folder()),
         versions=installed_versions(),
         commit=current_commit(root()),

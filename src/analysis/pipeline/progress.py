@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bar
 
 from analysis.messages import catalogue
+from analysis.pipeline.reuse import Reason
 
 
 class Progress:
@@ -61,8 +62,8 @@ class Progress:
             self._running.append(name)
             self._bar.update(self._task, description=", ".join(self._running))
 
-    def finished(self, name: str, seconds: float) -> None:
-        """A step ended well after so many seconds."""
+    def finished(self, name: str, seconds: float, reason: Reason | None = None) -> None:
+        """A step ended well after so many seconds; why it ran or was reused."""
         with self._lock:
             self._done += 1
             if name in self._running:
@@ -70,7 +71,11 @@ class Progress:
             self._bar.update(self._task, advance=1, description=", ".join(self._running))
             number = str(self._done).rjust(len(str(self.total)))
             counted = f"[{number}/{self.total}]"
-            line = self._words.text("pipeline.progress", counted=counted, name=name, seconds=f"{seconds:.1f}")
+            texts = {"counted": counted, "name": name, "seconds": f"{seconds:.1f}"}
+            line = self._words.text("pipeline.progress", **texts)
+            if reason is not None:
+                kind = "ran" if reason.code else "taken"
+                line = self._words.text(f"reuse.progress.{kind}", reason=reason.text(self._words), **texts)
             self.console.print(line, markup=False)
 
     def say(self, text: str) -> None:

@@ -8,34 +8,31 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-import nbformat
-import pandas as pd
-
 from analysis import rendering
-from analysis.comparison import name_past
 from analysis.edition import Edition, open_edition
-from analysis.messages import catalogue
-from analysis.pipeline.colophon import colophon_notebook
-from analysis.pipeline.data_files import attachments, publish_data
 from analysis.pipeline.files import staging, swap, write_text, writing
+from analysis.pipeline.keys import Keys, store_of
 from analysis.pipeline.manifest import Manifest, describe_run
+from analysis.pipeline.printing import (
+    FORMATS,
+    STEP,
+    notebooks_name,
+    print_report,
+    publish,
+    put_beside_tables,
+    report_key,
+    suffix,
+)
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.single import NOTEBOOK as ON_DEMAND
-from analysis.pipeline.steps import reading_order, run_steps, running_order
-from analysis.project import output_folder, processed_folder
-from analysis.rendering import FrontMatter, merge, write_report
-from analysis.sources.rows import LEDGERS
-
-FORMATS = ("html", "pdf", "docx")
-COLOPHON = "colophon"
-DEMONSTRATION_STATUS = "synthetic"
-# Every table that holds what was delivered.
-DELIVERED = ("observations", *LEDGERS)
-TABLES = ("observations", "measures", "trends", "assessment", "quality")
+from analysis.pipeline.stages import reading_order, running_order
+from analysis.pipeline.steps import Run
+from analysis.project import output_folder, plan_folder, processed_folder
 
 
 @dataclass(frozen=True)
@@ -48,11 +45,13 @@ class Wish:
         Any of html, pdf, docx.
     renderer : {"auto", "quarto", "embedded"}
     jobs : int
-        Notebooks to run side by side; 0 for one per core.
+        Notebooks to run side by side; 0 for as many as pay.
     compare : str
         The edition to compare with: a year, or a folder of processed tables; empty for none.
     kernels : {"warm", "plain"}
         How notebooks get their kernels.
+    is_fresh : bool
+        Whether to make everything anew, whatever has been kept of earlier runs.
     """
 
     formats: tuple[str, ...] = FORMATS
@@ -60,6 +59,7 @@ class Wish:
     jobs: int = 0
     compare: str = ""
     kernels: str = "warm"
+    is_fresh: bool = False
 
 
 def run_report(
@@ -71,6 +71,7 @@ def run_report(
     jobs: int = 0,
     compare: str = "",
     kernels: str = "warm",
+    is_fresh: bool = False,
 ) -> Path:
     """Make a report.
 
@@ -84,11 +85,13 @@ def run_report(
     formats : sequence of {"html", "pdf", "docx"}
     renderer : {"auto", "quarto", "embedded"}
     jobs : int
-        Notebooks to run side by side; 0 for one per core.
+        Notebooks to run side by side; 0 for as many as pay.
     compare : str
         The edition to compare with: a year, or a folder of processed tables; empty for none.
     kernels : {"warm", "plain"}
         How notebooks get their kernels: forked from a process that has everything imported, or started one by one.
+    is_fresh : bool
+        Whether to make everything anew, whatever has been kept of earlier runs.
 
     Returns
     -------
@@ -99,92 +102,74 @@ def run_report(
     ------
     InputError, StepError, RenderingError
     """
-    from analysis.pipeline.kernel import kernels as started
-
-    wish = Wish(tuple(formats), renderer, jobs, compare.strip(), kernels)
+    wish = Wish(tuple(formats), renderer, jobs, compare.strip(), kernels, is_fresh)
     # Before anything else: a renderer that is not there must not be found out at the end.
     described = rendering.renderer_name(renderer, language)
-    with started(kernels):
-        edition = open_edition(plan, year, language)
+    with ExitStack() as stack:
+        keys = Keys(plan_folder(plan, language))
+        known = year or (0 if is_fresh else keys.newest_year())
+        if not known:
+            _prepare_kernels(wish, stack)
+        edition = open_edition(plan, known, language)
+        if not year:
+            keys.remember_year(edition.year, language)
         if wish.compare:
+            from analysis.comparison import name_past
+
             wish = replace(wish, compare=name_past(edition, wish.compare))
         folder = processed_folder() / edition.plan.id / str(edition.year)
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
             _keep_the_rest(folder, temporary, language)
-            _make(replace(edition, folder=temporary), wish, described, folder, progress)
+            _make(replace(edition, folder=temporary), wish, described, folder, keys, progress, stack)
+        keys.remember_code(language)
     return output_folder() / edition.plan.id / str(edition.year)
 
 
-def notebooks_name(language: str) -> str:
-    """Folder of the executed notebooks: ``notebooks``, or ``notebooks-en`` for English ones."""
-    return "notebooks" + suffix(language)
+def _prepare_kernels(wish: Wish, stack: ExitStack) -> None:
+    """Have kernels ready while the caller goes on; asked for once."""
+    from analysis.pipeline.kernel import are_prepared, kernels
+
+    if not are_prepared():
+        stack.enter_context(kernels(wish.kernels))
 
 
-def suffix(language: str) -> str:
-    """What names of files in another language than Chinese end in."""
-    return "" if language == "zh" else f"-{language}"
-
-
-def report_stem(is_demonstration: bool, language: str) -> str:
-    """Name of the report's files: ``report[-demo][-en]``."""
-    return "report" + ("-demo" if is_demonstration else "") + suffix(language)
-
-
-def uses_demonstration_data(delivered: pd.DataFrame) -> bool:
-    """Whether any value or entry in use is made up for demonstration (示例数据)."""
-    return bool((delivered["status"] == DEMONSTRATION_STATUS).any())
-
-
-def _delivered(edition: Edition) -> list[str]:
-    """The tables of this edition that hold what was delivered."""
-    return [name for name in DELIVERED if (edition.folder / f"{name}.parquet").is_file()]
-
-
-def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:
-    """The words of the cover."""
-    words = catalogue(edition.language)
-    plan = edition.plan
-    return FrontMatter(
-        title=words.text("pipeline.front.title", plan=plan.short_title.get(edition.language)),
-        subtitle=words.text("pipeline.front.subtitle", plan=plan.title.get(edition.language)),
-        language=edition.language,
-        data_cutoff=words.text("pipeline.front.data_cutoff", year=edition.year),
-        edition=words.text("pipeline.front.edition", year=edition.year),
-        demonstration=is_demonstration,
-    )
-
-
-def _make(edition: Edition, wish: Wish, renderer: str, folder: Path, progress: Progress) -> None:
+def _make(
+    edition: Edition, wish: Wish, renderer: str, folder: Path, keys: Keys, progress: Progress, stack: ExitStack
+) -> None:
     language = edition.language
-    executed = edition.folder / notebooks_name(language)
-    durations = run_steps(edition, executed, folder / notebooks_name(language), wish.jobs, progress, wish.compare)
-    progress.started("report")
+    name = notebooks_name(language)
+    store = store_of(edition, is_fresh=wish.is_fresh)
+    run = Run(edition, keys, store, name, folder / name, wish.jobs, progress, wish.compare)
+    run.before = lambda: _prepare_kernels(wish, stack)
+    durations = run.all()
+    progress.started(STEP)
     start = perf_counter()
-    is_demonstration = any(uses_demonstration_data(edition.read(name)) for name in _delivered(edition))
-    manifest = _describe(edition, wish, renderer)
-    chapters = _chapters(edition, executed, manifest, wish.compare)
-    report = edition.folder / f"report{suffix(language)}.ipynb"
-    with writing(report, language):
-        write_report(merge(chapters, front_matter(edition, is_demonstration)), report)
+    chapters = [edition.folder / name / f"{step.name}.ipynb" for step in reading_order(edition.plan, wish.compare)]
+    manifest = _describe(edition, wish, renderer, keys)
+    key = report_key(keys, manifest, chapters, edition.folder)
+    reason = store.reason(STEP, key)
     target = output_folder() / edition.plan.id / str(edition.year)
-    with staging(target, language) as printed:
-        stem = report_stem(is_demonstration, language)
-        with writing(printed, language):
-            files = attachments(edition.folder, language)
-            rendered = rendering.render(report, printed, stem, wish.formats, wish.renderer, language, files)
-        durations["report"] = perf_counter() - start
-        name = f"manifest{suffix(language)}.json"
-        write_text(edition.folder / name, replace(manifest, durations=durations).to_json(), language)
+    notice = ""
+    with staging(target, language) as made:
+        if reason.code:
+            notice = print_report(edition, manifest, chapters, wish.formats, wish.renderer, made)
+            store.keep(STEP, key, made)
+        else:
+            store.restore(STEP, made)
+        put_beside_tables(made, edition.folder)
+        durations[STEP] = perf_counter() - start
+        text = replace(manifest, durations=durations).to_json()
+        write_text(edition.folder / f"manifest{suffix(language)}.json", text, language)
         with writing(target, language):
-            _publish(edition.folder, printed, target, language)
+            publish(made, target, language)
     swap(edition.folder, folder, language)
-    progress.finished("report", durations["report"])
-    if rendered.notice:
-        progress.say(rendered.notice)
+    progress.finished(STEP, durations[STEP], reason)
+    if notice:
+        progress.say(notice)
 
 
-def _describe(edition: Edition, wish: Wish, renderer: str) -> Manifest:
+def _describe(edition: Edition, wish: Wish, renderer: str, keys: Keys) -> Manifest:
     used = [step.notebook for stage in running_order(edition.plan, wish.compare) for step in stage]
     parameters = {
         "plan": edition.plan.id,
@@ -194,13 +179,8 @@ def _describe(edition: Edition, wish: Wish, renderer: str) -> Manifest:
         "renderer": wish.renderer,
         **({"compare": wish.compare} if wish.compare else {}),
     }
-    return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used)
-
-
-def _chapters(edition: Edition, executed: Path, manifest: Manifest, compare: str) -> list[Path]:
-    last = executed / f"{COLOPHON}.ipynb"
-    write_text(last, nbformat.writes(colophon_notebook(manifest, edition.language)) + "\n", edition.language)
-    return [*(executed / f"{step.name}.ipynb" for step in reading_order(edition.plan, compare)), last]
+    package = keys.code.whole()
+    return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used, package)
 
 
 def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
@@ -215,17 +195,3 @@ def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
         for item in folder.glob(f"{notebooks_name(language)}/{ON_DEMAND}-*.ipynb"):
             (temporary / notebooks_name(language)).mkdir(exist_ok=True)
             shutil.copy2(item, temporary / notebooks_name(language) / item.name)
-
-
-def _publish(tables: Path, printed: Path, target: Path, language: str) -> None:
-    """Put the typeset files and the tables in place; older files of the same report are out of date."""
-    target.mkdir(parents=True, exist_ok=True)
-    new = {path.name for path in printed.iterdir()}
-    for is_demonstration in (True, False):
-        for format in FORMATS:
-            name = f"{report_stem(is_demonstration, language)}.{format}"
-            if name not in new:
-                (target / name).unlink(missing_ok=True)
-    for path in printed.iterdir():
-        path.replace(target / path.name)
-    publish_data(tables, target / "data", TABLES)

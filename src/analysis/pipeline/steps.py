@@ -1,75 +1,25 @@
-"""Which notebooks a report consists of, in which order they run, and in which order they are read."""
+"""How the notebooks of an edition are run: in stages, side by side, and only where something has changed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
 from analysis.edition import Edition
 from analysis.errors import StepError
+from analysis.pipeline.keys import Keys
 from analysis.pipeline.papermill_runner import run_notebook
 from analysis.pipeline.progress import Progress
-from analysis.plan import Plan
+from analysis.pipeline.reuse import Key, Reason, Store, content_of, copy_files, link_files
+from analysis.pipeline.stages import Step, running_order
 from analysis.project import notebooks_folder, raw_folder
-
-
-@dataclass(frozen=True)
-class Step:
-    """One run of a notebook.
-
-    Parameters
-    ----------
-    name : str
-        Name of the executed notebook, without suffix.
-    notebook : str
-        Name of the notebook, without suffix.
-    parameters : dict of str to object
-        What it is given besides plan, year, language and output.
-    """
-
-    name: str
-    notebook: str
-    parameters: dict[str, object] = field(default_factory=dict)
-
-
-CLEAN = Step("01-clean", "01-clean")
-TRENDS = Step("02-trends", "02-trends")
-ASSESS = Step("03-assess", "03-assess")
-PROJECTS = Step("06-projects", "06-projects")
-DEPARTMENTS = Step("07-departments", "07-departments")
-CHANGES = Step("08-changes", "08-changes")
-
-
-def chapters_of(plan: Plan) -> list[Step]:
-    """The notebooks that only read the tables, so that they can run side by side; in the report's order."""
-    chapters = [Step(f"04-section-{section.id}", "04-section", {"section": section.id}) for section in plan.sections]
-    if plan.children(plan.area):
-        chapters.append(Step("05-regions", "05-regions"))
-    return [*chapters, PROJECTS, *([DEPARTMENTS] if plan.departments else [])]
-
-
-def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:
-    """Stages; the steps of one stage do not depend on each other.
-
-    Parameters
-    ----------
-    plan : Plan
-    compare : str
-        The edition to compare with, if any.
-    """
-    if not compare:
-        return [[CLEAN], [TRENDS], [ASSESS], chapters_of(plan)]
-    return [[CLEAN], [TRENDS], [replace(ASSESS, parameters={"compare": compare})], [*chapters_of(plan), CHANGES]]
-
-
-def reading_order(plan: Plan, compare: str = "") -> list[Step]:
-    """The report's chapters: findings first, then how they came about."""
-    return [ASSESS, *([CHANGES] if compare else []), *chapters_of(plan), CLEAN, TRENDS]
 
 
 def nearest_of(found: str, known: Sequence[str]) -> dict[str, str]:
@@ -85,69 +35,121 @@ def plan_parameter(edition: Edition) -> str:
 
 
 def jobs_or_default(jobs: int) -> int:
-    """Number of notebooks to run side by side; 0 for one per core."""
-    return jobs or os.cpu_count() or 1
+    """Number of notebooks to run side by side; 0 for one more than cores, because a notebook also waits."""
+    return jobs or (os.cpu_count() or 1) + 1
 
 
-def run_steps(
-    edition: Edition, executed: Path, failed: Path, jobs: int, progress: Progress, compare: str = ""
-) -> dict[str, float]:
-    """Run every notebook of an edition.
+@dataclass
+class Run:
+    """One run of an edition's notebooks.
 
     Parameters
     ----------
     edition : Edition
-        Its folder is where the notebooks write their tables.
-    executed : Path
-        Folder of the executed notebooks.
+        Its folder is where the tables and the executed notebooks are put.
+    keys : Keys
+    store : Store
+        What earlier runs have kept.
+    notebooks : str
+        Name of the folder of executed notebooks, below that of the tables.
     failed : Path
         Folder in which a failed notebook is kept.
     jobs : int
-        How many notebooks may run side by side.
+        How many notebooks may run side by side; 0: as many as pay.
     progress : Progress
     compare : str
         The edition to compare with: a year, or a folder of processed tables; empty for none.
-
-    Returns
-    -------
-    dict of str to float
-        Seconds per step.
-
-    Raises
-    ------
-    StepError
-        If a notebook failed; notebooks that have not started are not run any more.
+    before : callable
+        Called before the first notebook runs; not called if nothing has changed.
     """
-    durations: dict[str, float] = {}
 
-    def run(step: Step) -> None:
+    edition: Edition
+    keys: Keys
+    store: Store
+    notebooks: str
+    failed: Path
+    jobs: int
+    progress: Progress
+    compare: str = ""
+    before: Callable[[], None] = lambda: None
+    durations: dict[str, float] = field(default_factory=dict)
+
+    def given(self, step: Step) -> dict[str, object]:
+        """The parameters of a step, without the folder of the tables."""
+        edition = self.edition
+        common = {"plan": plan_parameter(edition), "year": edition.year, "language": edition.language}
+        return common | step.parameters
+
+    def reasons(self, stage: Sequence[Step]) -> list[tuple[Step, Key, Reason]]:
+        """Why the steps of a stage run, when the stages before it are finished."""
+        keys = [(step, self.keys.of_step(step, self.given(step), self.edition.folder)) for step in stage]
+        return [(step, key, self.store.reason(step.name, key)) for step, key in keys]
+
+    def all(self) -> dict[str, float]:
+        """Run every notebook, or take over its earlier result.
+
+        Returns
+        -------
+        dict of str to float
+            Seconds per step.
+
+        Raises
+        ------
+        StepError
+            If a notebook failed; notebooks that have not started are not run any more.
+        """
+        with ThreadPoolExecutor(max_workers=jobs_or_default(self.jobs)) as pool:
+            for stage in running_order(self.edition.plan, self.compare):
+                planned = self.reasons(stage)
+                if any(reason.code for _, _, reason in planned):
+                    self.before()
+                try:
+                    _wait_for([pool.submit(self.one, *item) for item in planned])
+                except KeyboardInterrupt:
+                    from analysis.pipeline.kernel import stop_running_kernels
+
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    stop_running_kernels()
+                    raise
+        return self.durations
+
+    def one(self, step: Step, key: Key, reason: Reason) -> None:
+        """Run one notebook, or take over its earlier result."""
         start = perf_counter()
-        progress.started(step.name)
-        parameters = {
-            "plan": plan_parameter(edition),
-            "year": edition.year,
-            "language": edition.language,
-            "output": str(edition.folder),
-            **step.parameters,
-        }
-        source = notebooks_folder() / f"{step.notebook}.ipynb"
-        # Afterwards the tables lie where notebooks look for them when no folder is named.
-        recorded = {"output": ""}
-        run_notebook(source, executed / f"{step.name}.ipynb", parameters, edition.language, failed, recorded)
-        durations[step.name] = perf_counter() - start
-        progress.finished(step.name, durations[step.name])
+        self.progress.started(step.name)
+        if reason.code:
+            self._make(step, key)
+        else:
+            self.store.restore(step.name, self.edition.folder)
+        self.durations[step.name] = perf_counter() - start
+        self.progress.finished(step.name, self.durations[step.name], reason)
 
-    with ThreadPoolExecutor(max_workers=jobs_or_default(jobs)) as pool:
-        for stage in running_order(edition.plan, compare):
-            try:
-                _wait_for([pool.submit(run, step) for step in stage])
-            except KeyboardInterrupt:
-                from analysis.pipeline.kernel import stop_running_kernels
+    def _make(self, step: Step, key: Key) -> None:
+        tables = self.edition.folder
+        with _room(tables / f".{step.name}", [tables / name for name in key["tables"]], tables) as room:
+            output = room / self.notebooks / f"{step.name}.ipynb"
+            source = notebooks_folder() / f"{step.notebook}.ipynb"
+            parameters = {**self.given(step), "output": str(room)}
+            # Afterwards the tables lie where notebooks look for them when no folder is named.
+            recorded = {"output": ""}
+            run_notebook(source, output, parameters, self.edition.language, self.failed, recorded)
+            unchanged = content_of(room, [room / name for name in key["tables"] if (room / name).is_file()])
+            for name, value in unchanged.items():
+                if key["tables"][name] == value:
+                    (room / name).unlink()
+            self.store.keep(step.name, key, room)
+            copy_files(room, self.edition.folder)
 
-                pool.shutdown(wait=False, cancel_futures=True)
-                stop_running_kernels()
-                raise
-    return durations
+
+@contextmanager
+def _room(room: Path, readable: Sequence[Path], tables: Path) -> Iterator[Path]:
+    """A folder that holds just the tables that a step may read."""
+    room.mkdir()
+    try:
+        link_files(readable, tables, room)
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def _wait_for(futures: Sequence[Future[None]]) -> None:

@@ -1,0 +1,149 @@
+"""What a step depends on: everything that decides its result, and nothing else.
+
+A notebook runs in a folder that holds only the tables whose names stand in it, so a table that is not part of its key
+cannot be read by it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from analysis.edition import Edition
+from analysis.pipeline.code import Code
+from analysis.pipeline.files import write_text
+from analysis.pipeline.manifest import files_below, hashes, installed_versions
+from analysis.pipeline.reuse import Key, Store, content_of
+from analysis.pipeline.stages import Step
+from analysis.plan import PLAN_FILE
+from analysis.project import notebooks_folder, root
+
+SOURCES = Path(__file__).resolve().parents[1]
+CACHE = "steps"
+MEMORY = "code.json"
+# What runs a notebook, besides the notebook's own code.
+RUNNER = "analysis.pipeline.papermill_runner"
+# What finds the newest year with data.
+READING = ("analysis.edition", "analysis.observations")
+
+
+def cache_folder() -> Path:
+    """Where results of steps are kept."""
+    return root() / ".cache" / CACHE
+
+
+def store_of(edition: Edition, *, is_fresh: bool = False) -> Store:
+    """The kept results of an edition in its language."""
+    place = cache_folder() / edition.plan.id / str(edition.year) / edition.language
+    return Store(place, is_fresh=is_fresh)
+
+
+class Keys:
+    """The keys of an edition's steps.
+
+    Parameters
+    ----------
+    plan_folder : Path
+        The raw files.
+    """
+
+    def __init__(self, plan_folder: Path) -> None:
+        self.plan_folder = plan_folder
+        self.versions = installed_versions()
+
+    @cached_property
+    def code(self) -> Code:
+        """The package's source files."""
+        try:
+            memory = json.loads((cache_folder() / MEMORY).read_text(encoding="utf-8"))
+            is_sound = all({"digest", "imports"} <= set(facts) for facts in memory.values())
+        except (OSError, ValueError, AttributeError, TypeError):
+            memory, is_sound = {}, True
+        return Code(SOURCES, memory if is_sound else {})
+
+    def remember_code(self, language: str) -> None:
+        """Keep what is known of the source files for the next run."""
+        write_text(cache_folder() / MEMORY, json.dumps(self.code.memory), language)
+
+    @cached_property
+    def raw(self) -> dict[str, str]:
+        """The sha256 of every raw file."""
+        return hashes(self.plan_folder, files_below(self.plan_folder))
+
+    def newest_year(self) -> int:
+        """The newest year with data, if it is known from an earlier run; else 0."""
+        try:
+            kept = json.loads(self._year_file.read_text(encoding="utf-8"))
+            return int(kept["year"]) if kept["key"] == self._year_key else 0
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
+
+    def remember_year(self, year: int, language: str) -> None:
+        """Keep the newest year with data."""
+        write_text(self._year_file, json.dumps({"year": year, "key": self._year_key}), language)
+
+    @property
+    def _year_file(self) -> Path:
+        return cache_folder() / f"newest-year-{sha256(str(self.plan_folder).encode()).hexdigest()}.json"
+
+    @cached_property
+    def _year_key(self) -> dict[str, dict[str, str]]:
+        return {"raw": self.raw, "code": self.code.digests(READING), "versions": self.versions}
+
+    def of_step(self, step: Step, given: Mapping[str, object], tables: Path) -> Key:
+        """The key of a notebook's run.
+
+        Parameters
+        ----------
+        step : Step
+        given : mapping
+            All parameters but the folder of the tables.
+        tables : Path
+            The folder of what earlier steps wrote.
+        """
+        notebook = notebooks_folder() / f"{step.notebook}.ipynb"
+        raw = self.raw if step.reads_raw else {PLAN_FILE: self.raw[PLAN_FILE]}
+        compared = root() / str(given.get("compare") or "-")
+        if compared.is_dir():
+            raw = raw | {f"{compared.name}/{name}": value for name, value in content_of(compared).items()}
+        return {
+            "raw": raw,
+            "tables": content_of(tables, inputs(step, tables)),
+            "notebook": {notebook.name: sha256(notebook.read_bytes()).hexdigest()},
+            "parameters": {name: json.dumps(value, ensure_ascii=False) for name, value in sorted(given.items())},
+            "code": self.code.used_by(notebook) | self.code.digests([RUNNER]),
+            "versions": self.versions,
+        }
+
+
+def inputs(step: Step, tables: Path) -> list[Path]:
+    """The files of earlier steps that a step may read: the tables that its notebook names."""
+    names = _texts(notebooks_folder() / f"{step.notebook}.ipynb")
+    found = sorted(path for path in tables.glob("*.parquet") if names is None or path.stem in names)
+    for folder in step.reads:
+        found += sorted(path for path in (tables / folder).rglob("*") if path.is_file())
+    return found
+
+
+def _texts(notebook: Path) -> frozenset[str] | None:
+    """Every text constant of a notebook; None if it cannot be told."""
+    return _texts_in(tuple(_sources(notebook)))
+
+
+@cache
+def _texts_in(sources: tuple[str, ...]) -> frozenset[str] | None:
+    try:
+        tree = ast.parse("\n".join(sources))
+    except SyntaxError:
+        return None
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))
+
+
+def _sources(notebook: Path) -> Iterable[str]:
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    return ("".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code")

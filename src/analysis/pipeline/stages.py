@@ -1,0 +1,70 @@
+"""Which notebooks a report consists of, in which order they run, and in which order they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from analysis.edition import PREVIOUS
+from analysis.plan import Plan
+
+
+@dataclass(frozen=True)
+class Step:
+    """One run of a notebook.
+
+    Parameters
+    ----------
+    name : str
+        Name of the executed notebook, without suffix.
+    notebook : str
+        Name of the notebook, without suffix.
+    parameters : dict of str to object
+        What it is given besides plan, year, language and output.
+    reads_raw : bool
+        Whether it reads the raw files, and not only the plan and the tables of earlier steps.
+    reads : tuple of str
+        Folders of earlier steps that it reads, besides the tables that its notebook names.
+    """
+
+    name: str
+    notebook: str
+    parameters: dict[str, object] = field(default_factory=dict)
+    reads_raw: bool = False
+    reads: tuple[str, ...] = ()
+
+
+CLEAN = Step("01-clean", "01-clean", reads_raw=True)
+TRENDS = Step("02-trends", "02-trends")
+ASSESS = Step("03-assess", "03-assess")
+PROJECTS = Step("06-projects", "06-projects")
+DEPARTMENTS = Step("07-departments", "07-departments")
+CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,))
+
+
+def chapters_of(plan: Plan) -> list[Step]:
+    """The notebooks that only read the tables, so that they can run side by side; in the report's order."""
+    chapters = [Step(f"04-section-{section.id}", "04-section", {"section": section.id}) for section in plan.sections]
+    if plan.children(plan.area):
+        chapters.append(Step("05-regions", "05-regions"))
+    return [*chapters, PROJECTS, *([DEPARTMENTS] if plan.departments else [])]
+
+
+def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:
+    """Stages; the steps of one stage do not depend on each other.
+
+    Parameters
+    ----------
+    plan : Plan
+    compare : str
+        The edition to compare with, if any.
+    """
+    if not compare:
+        return [[CLEAN], [TRENDS], [ASSESS], chapters_of(plan)]
+    # A year is judged anew from the raw files.
+    assess = replace(ASSESS, parameters={"compare": compare}, reads_raw=True)
+    return [[CLEAN], [TRENDS], [assess], [*chapters_of(plan), CHANGES]]
+
+
+def reading_order(plan: Plan, compare: str = "") -> list[Step]:
+    """The report's chapters: findings first, then how they came about."""
+    return [ASSESS, *([CHANGES] if compare else []), *chapters_of(plan), CLEAN, TRENDS]

@@ -1,0 +1,202 @@
+"""What runs again after a change, and what is taken over: stand-in notebooks without kernels, a copy of the package."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import v4
+from test_run import CLEAN, project, write_notebook  # noqa: F401
+
+from analysis.errors import StepError
+from analysis.pipeline import keys
+from analysis.pipeline.explaining import planned
+from analysis.pipeline.run import run_report
+
+OPEN = "from analysis.edition import open_edition\nedition = open_edition(plan, year, language, output)"
+# Every stand-in names what it leads to behind `if False`, and the tables that it reads.
+SOURCES = {
+    "01-clean": CLEAN,
+    "02-trends": f'{OPEN}\nyears = edition.read("observations")[["year"]]\nedition.write("years", years.drop_duplicates())',
+    "03-assess": f'{OPEN}\nedition.write("last", edition.read("years").tail(1))\nif False:\n    an.load_rules()',
+    "04-section": f'{OPEN}\nedition.read("last")\nif False:\n    an.draw_progress()',
+    "06-projects": f'{OPEN}\nedition.read("observations")',
+    "07-departments": "1",
+}
+ALL = ("01-clean", "02-trends", "03-assess", "04-section-first", "06-projects", "07-departments", "report")
+
+
+@pytest.fixture
+def ran(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:  # noqa: F811
+    """Names of the notebooks that have run, and ``report`` for the printing; a test empties it before each run."""
+    executed: list[str] = []
+
+    def run_here(notebook: Path, output: Path, parameters: dict[str, Any], *_: object) -> Path:
+        cells = nbformat.read(notebook, 4).cells
+        exec("\n".join(cell["source"] for cell in cells[1:]), dict(parameters))
+        executed.append(output.stem)
+        shown = {"text/markdown": f"# {output.stem} {{#sec-{output.stem}}}"}
+        displayed = v4.new_output("display_data", data=shown, metadata={"analysis": {"kind": "text"}})
+        output.parent.mkdir(parents=True, exist_ok=True)
+        cell = v4.new_code_cell(cells[1]["source"], outputs=[displayed], id="cell-1")
+        nbformat.write(v4.new_notebook(cells=[cell]), output)
+        return output
+
+    def print_here(*given: Any, **named: Any) -> str:
+        executed.append("report")
+        return original(*given, **named)
+
+    from analysis.pipeline import printing
+
+    original = printing.print_report
+    monkeypatch.setattr("analysis.pipeline.steps.run_notebook", run_here)
+    monkeypatch.setattr("analysis.pipeline.run.print_report", print_here)
+    for name, source in SOURCES.items():
+        write_notebook(project / "notebooks", name, source)
+    return executed
+
+
+def run(ran: list[str], **given: Any) -> tuple[str, ...]:
+    """Make the report; what ran."""
+    ran.clear()
+    run_report("my-plan", formats=("html",), renderer="embedded", kernels="plain", **given)
+    return tuple(sorted(ran))
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Everything that a run makes; only the durations differ."""
+    folders = (root / "data" / "processed", root / "reports" / "output")
+    paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(root)): path.read_bytes() for path in paths if path.name != "manifest.json"}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, path
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_what_has_not_changed_is_taken_over_and_is_the_same(ran: list[str], project: Path) -> None:  # noqa: F811
+    assert run(ran) == ALL
+    first = files(project)
+    assert len(first) > 10
+    assert run(ran) == ()
+    assert files(project) == first
+    shutil.rmtree(project / "data" / "processed")
+    shutil.rmtree(project / "reports" / "output")
+    assert run(ran) == ()
+    assert files(project) == first
+    assert run(ran, is_fresh=True) == ALL
+    assert files(project) == first
+
+
+def test_one_raw_value(ran: list[str], project: Path) -> None:  # noqa: F811
+    run(ran)
+    path = next((project / "data" / "raw" / "my-plan" / "observations").glob("*.csv"))
+    text = path.read_text(encoding="utf-8-sig")
+    found = re.search(r",(\d+\.\d+),", text)
+    assert found
+    path.write_text(text.replace(found.group(1), "13.75", 1), encoding="utf-8")
+    # 02 gives the same table of years, so nothing behind it runs; 06 reads the observations.
+    assert run(ran) == ("01-clean", "02-trends", "06-projects", "report")
+
+
+def test_one_comment_and_one_docstring(ran: list[str], project: Path) -> None:  # noqa: F811
+    run(ran)
+    path = keys.SOURCES / "observations.py"
+    path.write_text("# A comment.\n" + path.read_text(encoding="utf-8") + "\n\n# Another one.\n", encoding="utf-8")
+    edit(path, '"""What we believe:', '"""What we think:')
+    assert run(ran) == ()
+
+
+def test_one_threshold(ran: list[str], project: Path) -> None:  # noqa: F811
+    run(ran)
+    path = keys.SOURCES / "assessment" / "rules.yaml"
+    found = re.search(r": (\d+\.\d+)", path.read_text(encoding="utf-8"))
+    assert found
+    edit(path, found.group(), ": 0.4321")
+    assert run(ran) == ("03-assess", "04-section-first", "report")
+
+
+def test_one_function_body(ran: list[str], project: Path) -> None:  # noqa: F811
+    run(ran)
+    path = keys.SOURCES / "figures" / "progress.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n\ndef added() -> int:\n    return 1\n", encoding="utf-8")
+    assert run(ran) == ("04-section-first", "report")
+    edit(path, "return 1", "return 2")
+    assert run(ran) == ("04-section-first", "report")
+
+
+def test_one_library_version(ran: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    run(ran)
+    versions = keys.installed_versions()
+    monkeypatch.setattr(keys, "installed_versions", lambda: versions | {"numpy": "99.0"})
+    assert run(ran) == ALL[:-1]
+
+
+def test_one_notebook(ran: list[str], project: Path) -> None:  # noqa: F811
+    run(ran)
+    write_notebook(project / "notebooks", "07-departments", "2")
+    assert run(ran) == ("07-departments", "report")
+
+
+def test_another_parameter(ran: list[str]) -> None:
+    run(ran)
+    # The other language has results of its own; afterwards both are taken over.
+    assert run(ran, language="en") == ALL
+    assert run(ran) == ()
+    assert run(ran, language="en") == ()
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(ran: list[str], project: Path) -> None:  # noqa: F811
+    write_notebook(project / "notebooks", "03-assess", "raise KeyboardInterrupt")
+    with pytest.raises((KeyboardInterrupt, StepError)):
+        run(ran)
+    write_notebook(project / "notebooks", "03-assess", SOURCES["03-assess"])
+    assert run(ran) == ("03-assess", "04-section-first", "06-projects", "07-departments", "report")
+
+
+@pytest.mark.parametrize("damage", ["delete", "cut", "record"])
+def test_damage_only_costs_time(ran: list[str], project: Path, damage: str) -> None:  # noqa: F811
+    run(ran)
+    first = files(project)
+    kept = keys.cache_folder() / "my-plan" / "2026" / "zh" / "02-trends"
+    path = kept / ("record.json" if damage == "record" else "files/years.parquet")
+    if damage == "delete":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-20])
+    assert run(ran) == ("02-trends",)
+    assert files(project) == first
+    shutil.rmtree(keys.cache_folder())
+    assert run(ran) == ALL
+    assert files(project) == first
+
+
+def test_a_table_that_a_notebook_does_not_name_cannot_be_read(ran: list[str], project: Path) -> None:  # noqa: F811
+    hidden = f'{OPEN}\nedition.read("observ" + "ations")'
+    write_notebook(project / "notebooks", "07-departments", hidden)
+    with pytest.raises(Exception, match="run the earlier steps first"):
+        run(ran)
+
+
+def test_the_reasons_are_told_and_nothing_runs(ran: list[str], project: Path) -> None:  # noqa: F811
+    run(ran)
+    assert [reason.code for _, reason in planned("my-plan", 0, "zh", "")] == [""] * 6
+    ran.clear()
+    write_notebook(project / "notebooks", "02-trends", SOURCES["02-trends"] + "\n1")
+    reasons = dict(planned("my-plan", 0, "zh", ""))
+    assert reasons["01-clean"].code == ""
+    assert reasons["02-trends"].changes == {"notebook": ("02-trends.ipynb",)}
+    assert reasons["03-assess"].code == "waits"
+    assert ran == []
+
+
+def test_progress_says_why(ran: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    run(ran)
+    run(ran)
+    assert capsys.readouterr().err.splitlines()[-1] == "[7/7] report … 未变，沿用"
