@@ -189,7 +189,7 @@ def quality_table(quality: pd.DataFrame, plan: Plan, language: str) -> Table:
         )
         for (_, severity, _, _, found, expected, todo), group in chosen.assign(order=order).groupby(alike, sort=True)
     ]
-    widths = {"severity": 8, "place": 28, "found": 16, "expected": 24, "todo": 24}
+    widths = {"severity": 8, "place": 38, "found": 14, "expected": 20, "todo": 20}
     return Table(named_columns(words, "quality", widths), tuple(rows), "quality")
 
 
