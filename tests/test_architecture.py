@@ -19,6 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # From the bottom to the top; a module imports what stands on lower lines only.
 LAYERS = (
+    ("yaml_text",),
     ("messages",),
     ("errors",),
     ("archives", "svg"),

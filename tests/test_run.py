@@ -211,7 +211,7 @@ def test_a_failed_typesetting_leaves_the_last_good_report(quick: Path, monkeypat
 
     monkeypatch.setattr(rendering, "render", fail)
     with pytest.raises(RenderingError):
-        run_report("my-plan", formats=("html",), renderer="embedded")
+        run_report("my-plan", formats=("html",), renderer="embedded", is_fresh=True)
     assert (folder / "report-demo.html").read_bytes() == page
     assert names(folder.parent) == ["2026"]
 

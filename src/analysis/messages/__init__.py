@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from analysis.yaml_text import parse_yaml
 
 LANGUAGES = ("zh", "en")
 
@@ -67,7 +67,7 @@ def catalogue(language: str) -> Catalogue:
     folder = resources.files(__name__) / language
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
-            content = yaml.safe_load(entry.read_text(encoding="utf-8")) or {}
+            content = parse_yaml(entry.read_text(encoding="utf-8")) or {}
             texts.update(_flatten(content, entry.name.removesuffix(".yaml")))
     return Catalogue(language, texts)
 

@@ -12,6 +12,7 @@ from analysis.errors import InputError, Problem
 from analysis.plan.checks import allowed, cross_check
 from analysis.plan.models import Plan
 from analysis.plan.regional import check_regional
+from analysis.yaml_text import parse_yaml
 
 PLAN_FILE = "plan.yaml"
 
@@ -38,7 +39,7 @@ def _checked(path: Path, language: str) -> Plan:
     """The file's plan, or one InputError with all its problems."""
     name = path.name
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError([Problem("plan_missing", file=str(path), found="")], language) from None
     except (UnicodeDecodeError, OSError) as error:
