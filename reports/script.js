@@ -91,7 +91,7 @@
   const choices = (rows, column) => {
     const found = [...new Set(rows.map((row) => cellText(row, column)))];
     const isChoice = found.length > 1 && found.length <= Math.min(MOST_CHOICES, 0.75 * rows.length);
-    return isChoice && !isNumeric(rows, column) && found.every((text) => text.length <= 30) ? found : [];
+    return isChoice && !isNumeric(rows, column) && found.every((text) => text.length <= 48) ? found : [];
   };
   const save = (table, rows) => {
     const quoted = (row) => Array.from(row.cells, (cell) => `"${plain(cell.textContent).replaceAll('"', '""')}"`).join(",");

@@ -181,6 +181,11 @@ def test_the_page_fits_its_window_asks_for_nothing_and_has_no_error(name: str, w
         assert (seen.requests, seen.complaints) == ([], [])
 
 
+@every_page
+def test_the_page_can_be_mailed(name: str, pages: dict[str, Path]) -> None:
+    assert pages[name].stat().st_size <= 6_000_000
+
+
 def test_a_request_would_be_noticed(visit: Open) -> None:
     with visit() as seen:
         seen.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://example.org/a.png'}))")
@@ -377,9 +382,14 @@ def test_on_a_phone_the_contents_are_folded_and_stay_at_hand(visit: Open) -> Non
         seen.page.evaluate("window.scrollTo(0, document.body.scrollHeight / 2)")
         seen.page.wait_for_timeout(400)
         assert seen.page.locator("#TOC summary").bounding_box()["y"] < 40
+        before = seen.page.evaluate("scrollY")
         seen.page.locator("#TOC summary").click()
+        # The contents lie over the text and do not move it.
+        assert seen.page.evaluate("scrollY") == before
         seen.page.locator("#TOC a[href='#sec-methods']").click()
         assert seen.page.locator("#TOC details").get_attribute("open") is None
+        bar = seen.page.locator("#TOC").bounding_box()
+        assert bar["y"] + bar["height"] <= seen.page.locator("#sec-methods").bounding_box()["y"] < 200
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_text(visit: Open) -> None:
