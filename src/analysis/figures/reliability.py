@@ -47,7 +47,8 @@ def draw_reliability(reliability: pd.DataFrame, language: str) -> Drawing:
 def _draw(axis: Axes, reliability: pd.DataFrame, words: Wording) -> None:
     from matplotlib.ticker import PercentFormatter
 
-    axis.plot([0, 1], [0, 1], color=theme.MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    diagonal = words.text("forecasts.figure.diagonal")
+    axis.plot([0, 1], [0, 1], color=theme.MUTED, linewidth=0.8, linestyle=(0, (4, 3)), label=diagonal)
     for method, mark in {**MARKS, OURS: "o"}.items():
         rows = reliability[reliability["method"] == method]
         if rows.empty:
