@@ -441,6 +441,8 @@ def test_on_paper_there_are_no_tools_and_nothing_is_dark(name: str, visit: Open)
             assert seen.page.locator(tool).first.is_hidden(), tool
         assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert seen.page.evaluate("getComputedStyle(document.images[0]).filter") == "none"
+        # Only then the head of a long table stands on every sheet.
+        assert seen.page.evaluate("getComputedStyle(document.querySelector('.table-scroll')).overflowX") == "visible"
         assert seen.page.evaluate(HIDDEN) == 0
 
 
