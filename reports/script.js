@@ -74,8 +74,14 @@
     const original = Array.from(body.rows);
     Array.from(table.tHead.rows[0].cells).forEach((head, column) => {
       if (!head.textContent.trim()) return;
-      const button = create("button", { type: "button", title: say("sort") }, ...head.childNodes);
+      // No button element: browsers leave those out where they repeat a table's head on the next sheet.
+      const button = create("span", { className: "sort", role: "button", tabIndex: 0, title: say("sort") }, ...head.childNodes);
       head.append(button);
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        button.click();
+      });
       button.addEventListener("click", () => {
         const order = NEXT[head.getAttribute("aria-sort") || "none"];
         for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 from report_builder import FRONT, SECOND, chapter, figure, table, text
 
@@ -234,7 +235,7 @@ def test_axe_finds_nothing(name: str, width: int, scheme: str, visit: Open) -> N
 def test_a_click_on_a_head_sorts_up_down_and_back(visit: Open) -> None:
     with visit() as seen:
         before = seen.rows(1)
-        button = seen.page.locator("#tbl-scores th button").nth(1)
+        button = seen.page.locator("#tbl-scores th .sort").nth(1)
         button.click()
         assert seen.rows(1) == ["−11.7", "9.3", "70", "71", "72", "73", "89.4", "120.5", "1,020", "—"]
         assert seen.page.locator("#tbl-scores th").nth(1).get_attribute("aria-sort") == "ascending"
@@ -351,7 +352,7 @@ def test_the_origin_of_a_value_shows_to_mouse_and_keyboard(visit: Open) -> None:
         seen.page.mouse.move(5, 5)
         assert note.is_hidden()
         # By keyboard alone: from the link before it.
-        seen.page.locator("#tbl-scores th button").last.focus()
+        seen.page.locator("#tbl-scores th .sort").last.focus()
         seen.page.keyboard.press("Tab")
         assert origin.evaluate("element => element === document.activeElement")
         assert note.is_visible()
@@ -444,6 +445,20 @@ def test_on_paper_there_are_no_tools_and_nothing_is_dark(name: str, visit: Open)
         # Only then the head of a long table stands on every sheet.
         assert seen.page.evaluate("getComputedStyle(document.querySelector('.table-scroll')).overflowX") == "visible"
         assert seen.page.evaluate(HIDDEN) == 0
+
+
+def test_the_head_of_a_long_table_stands_on_every_sheet(visit: Open) -> None:
+    with visit() as seen:
+        # The scores, a hundred rows more.
+        seen.page.evaluate(
+            "() => { const body = document.querySelector('#tbl-scores tbody'), row = body.rows[1];"
+            " for (let number = 0; number < 100; number++) body.append(row.cloneNode(true)); }"
+        )
+        sheets = pypdf.PdfReader(io.BytesIO(seen.page.pdf(format="A4"))).pages
+    texts = ["".join(sheet.extract_text().split()) for sheet in sheets]
+    held = [text for text in texts if text.count("秸秆利用率") > 5]
+    assert len(held) > 2
+    assert [text[:60] for text in held if "责任单位" not in text] == []
 
 
 def test_rows_that_were_filtered_out_are_printed(visit: Open) -> None:
