@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pypdf
 import pytest
 from printed import Sheet, sheets, widths_of
@@ -141,6 +142,28 @@ def test_an_indicator_and_its_figure_are_seen_together(book: tuple[str, Path], r
         for part, place in indicators:
             number = (part - 1) * (INDICATORS + 1) + place
             assert re.search(rf"{label}{number}(?!\d)", read), (part, place)
+
+
+def declared(report: Path) -> list[tuple[str, str]]:
+    """Kind and caption of every figure and table, in the order of the merged notebook."""
+    sources = [cell.source for cell in nbformat.read(report, as_version=4).cells if cell.cell_type == "code"]
+    found = [re.search(r'#\| (fig|tbl)-cap: "(.*)"', source) for source in sources]
+    return [(match[1], match[2]) for match in found if match]
+
+
+def test_numbers_and_captions_follow_the_merged_notebook(book: tuple[str, Path], reader: pypdf.PdfReader) -> None:
+    language, path = book
+    words = {"zh": {"fig": "图", "tbl": "表"}, "en": {"fig": "Figure", "tbl": "Table"}}[language]
+    read = re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in reader.pages))
+    captions = declared(path.parent / "report.ipynb")
+    assert len(captions) == CHAPTERS * (3 + 4 * INDICATORS)
+    for kind, word in words.items():
+        own = [caption for found, caption in captions if found == kind]
+        for number, caption in enumerate(own, 1):
+            delimiter = ":" if language == "en" else ""
+            start = f"{word}{number}{delimiter}" + re.sub(r"\s", "", caption)[:10]
+            assert read.count(start) == 1, start
+        assert f"{word}{len(own) + 1}" not in read
 
 
 def test_the_file_says_what_it_is(book: tuple[str, Path], reader: pypdf.PdfReader) -> None:
