@@ -33,6 +33,8 @@ EVERYTHING = (
     "print(os.getcwd(), {name: os.environ.get(name) for name in NAMES}, __name__, sys.argv[0], hash('a'))",
     "plt.plot([1, 2]);",
     "pandas.DataFrame({'a': [1.5]})",
+    "pandas.DataFrame([[1000.5] * 15])",
+    "print(pandas.DataFrame([[1000.5] * 25]))",
     "1 / 0 if False else print(plt.rcParams['figure.figsize'], file=sys.stderr)",
 )
 SPOIL = """import math, os, random

@@ -11,6 +11,7 @@ kernel cannot be forked it is started as Jupyter does it, with the same results.
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import gc
 import json
@@ -25,6 +26,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
@@ -236,6 +238,7 @@ def _serve(answering: int, parent: int) -> None:
     # Where a kernel looks, when it is imported, for the process that it must not outlive.
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
     gc.disable()
+    _import_pandas()
     for name in LIBRARIES:
         import_module(name)
     analysis.load_all()
@@ -250,6 +253,15 @@ def _serve(answering: int, parent: int) -> None:
             else:
                 reply = _fork(request, answering)
             os.write(answering, json.dumps(reply).encode() + b"\n")
+
+
+def _import_pandas() -> None:
+    """Import pandas as a kernel does: it asks then whether it is in a notebook, and shows wide tables accordingly."""
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=True)
+    try:
+        import_module("pandas")
+    finally:
+        del vars(builtins)["get_ipython"]
 
 
 def _fork(request: Mapping[str, Any], answering: int) -> int:
