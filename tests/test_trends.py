@@ -147,7 +147,7 @@ def test_a_bounded_share_stays_inside_its_bounds() -> None:
 
 
 def test_what_has_long_been_at_its_limit_is_likely_to_stay() -> None:
-    """Seven of seven years after a year at the limit were there again: 8 / 9 for the next, the square for the second."""
+    """Seven of seven years after one at the limit were there again: 8 / 9 for the next, its square for the second."""
     share = Scale(lower=0, upper=100)
     series = np.array([96.0, 98.5, 100, 100, 100, 100, 100, 100, 100, 100])
     prediction = predict(series, 2, share)
