@@ -72,6 +72,8 @@ def kernels(kind: str) -> Iterator[None]:
     kind : {"warm", "plain"}
         ``warm``: forked from a process that has everything imported, where the system can; ``plain``: one by one.
     """
+    # An interruption ends the run that it met, not the next one of the same process.
+    _is_stopping.clear()
     with plain_kernels() if kind == "plain" else warm_kernels(environment(), root()):
         yield
 
