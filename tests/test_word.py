@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from docx.shared import Pt
 from report_builder import TABLE, chapter, figure, table, text
 
 from analysis import project
+from analysis.fonts import link_fonts
 from analysis.rendering import FrontMatter, merge, render, write_report
 
 TYPE_WIDTH_TWIPS = 156 / 25.4 * 1440
@@ -25,6 +27,12 @@ WORDS = {
     "zh": ("总体评价", "能耗强度", "图", "表", "逐年下降，慢于序时进度。"),
     "en": ("Overall assessment", "Energy intensity", "Figure", "Table", "It fell every year. "),
 }
+
+
+def with_own_fonts(folder: Path) -> dict[str, str]:
+    """An environment in which LibreOffice finds the report's fonts, whatever this machine has."""
+    link_fonts(folder / "home" / ".fonts")
+    return {"HOME": str(folder / "home")}
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -136,7 +144,7 @@ def test_libreoffice_opens_it_with_everything_in_place(written: tuple[str, Path]
     language, path = written
     command = [str(OFFICE), "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]
     command += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=300, env=os.environ | with_own_fonts(tmp_path))
     pages = pypdf.PdfReader(tmp_path / "report.pdf").pages
     texts = [re.sub(r"\s", "", page.extract_text()) for page in pages]
     assert {tuple(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in pages} == {(210, 297)}
