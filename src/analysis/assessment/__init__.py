@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.assessment.judging import goal_of, judge
 from analysis.assessment.progress import Goal, yearly_pace
 from analysis.assessment.rules import Rules, load_rules, rules_hash
-from analysis.contracts import ASSESSMENT, check
+from analysis.contracts import ASSESSMENT, table_of
 from analysis.measures import DERIVED, direction, target_level
 from analysis.plan import Plan, Scored, Tier
 
@@ -57,8 +57,7 @@ def assess(
                 elif region.id != plan.area and plan.regional_targets.is_demonstration:
                     row["is_demonstration"] = True
                 rows.append(row | _printed_interval(trends, row))
-    table = pd.DataFrame(rows, columns=ASSESSMENT.names) if rows else ASSESSMENT.empty()
-    return check(table, "assessment")
+    return table_of(rows, ASSESSMENT)
 
 
 def _identity(scored: Scored, tier: Tier, region: str) -> dict[str, Any]:

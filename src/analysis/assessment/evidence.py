@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.assessment.judging import points_of
 from analysis.assessment.rules import EvidenceRules, Rules, load_rules
-from analysis.contracts import EVIDENCE, check
+from analysis.contracts import EVIDENCE, table_of
 from analysis.measures import POINTS_UNIT, direction
 from analysis.plan import Plan, Scored
 from analysis.trends import is_total, recent_run
@@ -48,8 +48,7 @@ def gather_evidence(measures: pd.DataFrame, plan: Plan, edition_year: int, rules
         is_log = scored.target.kind == "relative_reduction"
         if len(amounts) >= 2 and not (is_log and (amounts <= 0).any()):
             rows.append({"region": region, "indicator": indicator} | _examine(amounts, scored, is_log, rules.evidence))
-    table = pd.DataFrame(rows, columns=EVIDENCE.names) if rows else EVIDENCE.empty()
-    return check(table, "evidence")
+    return table_of(rows, EVIDENCE)
 
 
 def _examine(values: pd.Series[float], scored: Scored, is_log: bool, rules: EvidenceRules) -> dict[str, Any]:

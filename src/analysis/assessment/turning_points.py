@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.assessment.judging import judge
 from analysis.assessment.rules import Rules, load_rules
-from analysis.contracts import TURNING_POINTS, check
+from analysis.contracts import TURNING_POINTS, table_of
 from analysis.measures import direction
 from analysis.plan import Plan, Scored, Tier
 
@@ -68,8 +68,7 @@ def find_turning_points(
                 ]
                 if len(found):
                     rows.append(_turning_points(found.iloc[0], scored, tier, series, rules))
-    table = pd.DataFrame(rows, columns=TURNING_POINTS.names) if rows else TURNING_POINTS.empty()
-    return check(table, "turning_points")
+    return table_of(rows, TURNING_POINTS)
 
 
 def _turning_points(row: Any, scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dict[str, Any]:

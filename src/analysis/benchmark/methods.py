@@ -49,11 +49,6 @@ class Method:
     group: Group
     forecaster: Callable[[str, Path], Forecaster]
 
-    @property
-    def is_peer(self) -> bool:
-        """Whether it is somebody else's."""
-        return self.group not in ("ours", "member")
-
 
 @dataclass(frozen=True)
 class Combined:
@@ -62,11 +57,6 @@ class Combined:
     name: str
     group: Group
     parts: tuple[str, ...]
-
-    @property
-    def is_peer(self) -> bool:
-        """Whether it is somebody else's."""
-        return True
 
 
 def default(collection: str, folder: Path) -> Forecaster:

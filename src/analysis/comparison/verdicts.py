@@ -23,7 +23,7 @@ import pandas as pd
 from analysis.assessment import Rules
 from analysis.comparison.snapshot import Snapshot, take_snapshot
 from analysis.comparison.values import known_before
-from analysis.contracts import check
+from analysis.contracts import table_of
 from analysis.contracts.editions import CHANGED_VERDICTS, VERDICTS
 from analysis.plan import Plan
 
@@ -79,8 +79,7 @@ def compare_verdicts(past: Snapshot, present: Snapshot) -> pd.DataFrame:
             row = {"verdict": verdict, "before": before, "after": later[-1], "turn": _turn(verdict, before, later[-1])}
             counted = {"causes": SEPARATOR.join(found), "n_causes": len(found)}
             rows.append(dict(zip(KEY, key, strict=True)) | row | counted)
-    table = pd.DataFrame(rows, columns=CHANGED_VERDICTS.names) if rows else CHANGED_VERDICTS.empty()
-    return check(table, CHANGED_VERDICTS.name)
+    return table_of(rows, CHANGED_VERDICTS)
 
 
 def _steps(past: Snapshot, present: Snapshot) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -6,6 +6,9 @@ in :mod:`analysis.contracts.vocabulary` only; a group of tables has its own modu
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis.contracts import core, defence, editions, models, projects, regions, whatif
@@ -53,6 +56,7 @@ __all__ = [
     "Contract",
     "ContractError",
     "check",
+    "table_of",
 ]
 
 MODULES = (core, defence, editions, models, projects, regions, whatif)
@@ -62,3 +66,9 @@ CONTRACTS = {table.name: table for module in MODULES for table in vars(module).v
 def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Check a table against its contract, a key of ``CONTRACTS``; see :func:`analysis.contracts.schema.conform`."""
     return conform(table, CONTRACTS[name])
+
+
+def table_of(rows: Sequence[Mapping[str, Any]], contract: Contract) -> pd.DataFrame:
+    """Rows as a checked table; columns that no row names are missing, no rows make an empty table."""
+    table = pd.DataFrame(rows, columns=contract.names) if rows else contract.empty()
+    return conform(table, contract)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.contracts import check
+from analysis.contracts import table_of
 from analysis.contracts.projects import DEPARTMENT_ITEMS
 from analysis.plan import Commitment, Plan, Section
 
@@ -47,8 +47,7 @@ def department_items(
             for item in _items(plan, commitment, verdicts, dated, stated)
         ]
         rows += [{**item, "position": position} for position, item in enumerate(items, 1)]
-    table = pd.DataFrame(rows, columns=DEPARTMENT_ITEMS.names) if rows else DEPARTMENT_ITEMS.empty()
-    return check(table, "department_items")
+    return table_of(rows, DEPARTMENT_ITEMS)
 
 
 def _role(section: Section, commitment: Commitment, department: str) -> str | None:

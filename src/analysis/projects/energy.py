@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.assessment.rules import Rules, load_rules
-from analysis.contracts import check
+from analysis.contracts import table_of
 from analysis.contracts.projects import ENERGY_TOTALS, PROJECT_CLASSES
 from analysis.plan import Plan
 from analysis.projects.totals import DEMONSTRATION
@@ -75,4 +75,4 @@ def energy_totals(projects: pd.DataFrame, plan: Plan, rules: Rules | None = None
                     "is_demonstration": bool((chosen["status"] == DEMONSTRATION).any()),
                 }
             )
-    return check(pd.DataFrame(rows, columns=ENERGY_TOTALS.names) if rows else ENERGY_TOTALS.empty(), "energy_totals")
+    return table_of(rows, ENERGY_TOTALS)

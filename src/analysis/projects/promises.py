@@ -10,7 +10,7 @@ import datetime
 
 import pandas as pd
 
-from analysis.contracts import check
+from analysis.contracts import table_of
 from analysis.contracts.projects import MILESTONES, QUALITATIVE
 from analysis.plan import Milestone, Plan
 from analysis.projects.totals import DEMONSTRATION
@@ -35,7 +35,7 @@ def milestone_states(reports: pd.DataFrame, plan: Plan, edition_year: int) -> pd
     cut_off = datetime.date(edition_year, 12, 31)
     known = reports[reports["date"] <= cut_off.isoformat()].sort_values(["date"], kind="stable")
     rows = [_milestone(item, known[known["milestone"] == item.id], cut_off) for item in plan.milestones]
-    return check(pd.DataFrame(rows, columns=MILESTONES.names) if rows else MILESTONES.empty(), "milestones")
+    return table_of(rows, MILESTONES)
 
 
 def _milestone(item: Milestone, reports: pd.DataFrame, cut_off: datetime.date) -> dict[str, object]:
@@ -86,4 +86,4 @@ def qualitative_states(statements: pd.DataFrame, plan: Plan, edition_year: int) 
         latest = own.iloc[-1]
         told = {name: latest[name] for name in ("date", "department", "text", "evidence")}
         rows.append(row | told | {"state": "reported", "is_demonstration": latest["status"] == DEMONSTRATION})
-    return check(pd.DataFrame(rows, columns=QUALITATIVE.names) if rows else QUALITATIVE.empty(), "qualitative")
+    return table_of(rows, QUALITATIVE)

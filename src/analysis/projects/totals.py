@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.assessment.rules import Rules, load_rules
-from analysis.contracts import check
+from analysis.contracts import table_of
 from analysis.contracts.projects import PROJECT_TOTALS
 from analysis.errors import InputError, Problem
 from analysis.measures import measure
@@ -74,7 +74,7 @@ def project_totals(
             row = {"region": region.id, "indicator": scored.indicator.id, "unit": scored.indicator.unit}
             totals = running.get((region.id, scored.indicator.id))
             rows.append(row | {"target": target} | _sums(own) | _comparison(own, totals, rules))
-    return check(pd.DataFrame(rows, columns=PROJECT_TOTALS.names) if rows else PROJECT_TOTALS.empty(), "project_totals")
+    return table_of(rows, PROJECT_TOTALS)
 
 
 def differences(totals: pd.DataFrame, plan: Plan, language: str, rules: Rules | None = None) -> list[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.contracts import CONTRIBUTIONS, check
+from analysis.contracts import CONTRIBUTIONS, table_of
 from analysis.measures import INDEX_BASE, target_level
 from analysis.observations import newest
 from analysis.plan import Plan, Scored
@@ -49,8 +49,7 @@ def contributions(
     for scored in plan.scored():
         if plan.regional_targets.values.get(scored.indicator.id, {}).get("base"):
             rows += _divided(plan, scored, current, measures, assessment)
-    table = pd.DataFrame(rows, columns=CONTRIBUTIONS.names) if rows else CONTRIBUTIONS.empty()
-    return check(table, CONTRIBUTIONS.name)
+    return table_of(rows, CONTRIBUTIONS)
 
 
 def _divided(

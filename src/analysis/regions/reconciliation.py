@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.contracts import RECONCILIATION, check
+from analysis.contracts import RECONCILIATION, table_of
 from analysis.measures import INDEX_BASE
 from analysis.observations import newest
 from analysis.plan import Indicator, Plan, Scored
@@ -50,7 +50,7 @@ def reconcile(plan: Plan, observations: pd.DataFrame, measures: pd.DataFrame, ed
         own = table[(table["indicator"] == indicator.id) & (table["region"] == plan.area)]
         if len(own) and (table["region"].isin(below) & (table["indicator"] == indicator.id)).any():
             rows.append(_compared(plan, indicator, scored, table, current, int(own["year"].max())))
-    return _table(rows)
+    return table_of(rows, RECONCILIATION)
 
 
 def reconcile_targets(plan: Plan, observations: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def reconcile_targets(plan: Plan, observations: pd.DataFrame) -> pd.DataFrame:
             else:
                 method, found = "weighted", combine_levels(parts, weights, below)
             rows.append(_row(scored.indicator, scored.target_year, method, tier.value, found))
-    return _table(rows)
+    return table_of(rows, RECONCILIATION)
 
 
 def _is_derived(indicator: Indicator, scored: Scored) -> bool:
@@ -128,7 +128,3 @@ def _row(indicator: Indicator, year: int, method: str, area: float, found: Combi
         "difference": round(found.value - area, indicator.decimals + 2),
         "missing": ", ".join(found.missing),
     }
-
-
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    return check(pd.DataFrame(rows) if rows else RECONCILIATION.empty(), RECONCILIATION.name)

@@ -104,12 +104,7 @@ class LedgerReader:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Everything read so far, one table per ledger, empty ones included."""
-        tables = {}
-        for contract in DELIVERED:
-            rows = self._rows[contract.name]
-            table = pd.DataFrame(rows, columns=contract.names) if rows else contract.empty()
-            tables[contract.name] = contracts.check(table, contract.name)
-        return tables
+        return {contract.name: contracts.table_of(self._rows[contract.name], contract) for contract in DELIVERED}
 
     def _read_rows(
         self, grid: Grid, ledger: str, top: int, heads: dict[str, _Head], source: Source

@@ -53,10 +53,6 @@ class Calibration:
         """The longest series that was fitted; of a longer one the latest values are used."""
         return max(self.steps)
 
-    def at(self, n: int) -> Sequence[Step]:
-        """The steps for a series of n values, n not less than the shortest and not more than the longest."""
-        return self.steps[n]
-
 
 @cache
 def load() -> Calibration:

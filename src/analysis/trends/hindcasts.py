@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.contracts import check
+from analysis.contracts import table_of
 from analysis.contracts.models import HINDCASTS, MEMBERS
 from analysis.plan import Plan, Scored
 from analysis.trends import MINIMUM_VALUES, each_series, is_total, predict_series, scale_of, usable_values
 from analysis.trends.members import fit_members
+from analysis.trends.windows import HORIZONS
 
 Array = NDArray[np.float64]
 
 # As far ahead as forecasts were tested on past series.
-LONGEST = 5
+LONGEST = len(HORIZONS)
 
 
 def compare_members(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.DataFrame:
@@ -42,7 +43,7 @@ def compare_members(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd
     for region, scored, values in each_series(measures, plan, edition_year):
         if region == plan.area and scored.target_year > int(values.index[-1]):
             rows += ({"region": region, "indicator": scored.indicator.id, **row} for row in _models(scored, values))
-    return _checked(rows, MEMBERS.name)
+    return table_of(rows, MEMBERS)
 
 
 def hindcast(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def hindcast(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.DataFr
                 {"region": region, "indicator": scored.indicator.id, "origin": int(origin), **row}
                 for row in _repeated(scored, earlier, later)
             )
-    return _checked(rows, HINDCASTS.name)
+    return table_of(rows, HINDCASTS)
 
 
 def _models(scored: Scored, values: pd.Series[float]) -> Iterator[dict[str, Any]]:
@@ -107,10 +108,7 @@ def _repeated(scored: Scored, earlier: pd.Series[float], later: pd.Series[float]
     if not len(later):
         return
     origin = int(earlier.index[-1])
-    target = scored.target.model_copy(update={"target_year": int(later.index[-1])})
-    prediction = predict_series(
-        earlier, scored.model_copy(update={"target": target, "target_year": int(later.index[-1])})
-    )
+    prediction = predict_series(earlier, scored.model_copy(update={"target_year": int(later.index[-1])}))
     if prediction is None:
         return
     mean, narrow, wide = prediction.mean(), prediction.interval(80), prediction.interval(95)
@@ -123,9 +121,3 @@ def _repeated(scored: Scored, earlier: pd.Series[float], later: pd.Series[float]
             "mean": float(mean[step]),
             **{name: float(values[step]) for name, values in ends.items()},
         }
-
-
-def _checked(rows: Iterable[dict[str, Any]], name: str) -> pd.DataFrame:
-    table = pd.DataFrame(list(rows))
-    contract = MEMBERS if name == MEMBERS.name else HINDCASTS
-    return check(table if len(table) else contract.empty(), name)

@@ -12,14 +12,13 @@ from scipy.special import ndtr, ndtri
 
 from analysis.errors import AnalysisError
 from analysis.trends.calibration import Calibration, load
+from analysis.trends.drift import NOISE, is_constant
 from analysis.trends.model import predict_quantiles
 
 Array = NDArray[np.float64]
 
 # Fewer annual values say too little about their own spread: no probability is claimed.
 MINIMUM_VALUES = 6
-# Mean changes below this share of the values are the noise of floating-point arithmetic.
-_NOISE = 1e-12
 
 
 class TooShortError(AnalysisError):
@@ -194,7 +193,7 @@ def predict(
     if is_constant(known):
         # It changed long ago only: what is known of its errors is how it behaved as a whole.
         known = series[np.linspace(0, n - 1, calibration.longest).astype(int)]
-    quantiles = predict_quantiles(calibration.at(len(known)), known[None], horizon)[0]
+    quantiles = predict_quantiles(calibration.steps[len(known)], known[None], horizon)[0]
     for side, limit in ((1, scale.upper), (-1, scale.lower)):
         if not scale.is_log and series[-1] == limit:
             quantiles = _kept_at_limit(quantiles, probabilities, series, side)
@@ -230,15 +229,10 @@ def _kept_at_limit(quantiles: Array, probabilities: Array, series: Array, side: 
             share = (scores[last + 1] - scores[last]) / (float(ndtri(leaves)) - scores[last])
             beyond = inner[last] + share * (limit - inner[last])
             # Equal quantiles have no score to read off: they are kept apart by next to nothing.
-            apart = np.arange(len(rest)) * _NOISE * (abs(beyond) + abs(row[-1] - row[0]))
+            apart = np.arange(len(rest)) * NOISE * (abs(beyond) + abs(row[-1] - row[0]))
             row = np.append(inner, np.maximum(rest, beyond + apart))
         result.append(row if side > 0 else -row[::-1])
     return np.array(result)
-
-
-def is_constant(series: Array) -> bool:
-    """Whether a series never changed, apart from rounding noise."""
-    return not float(np.abs(np.diff(series)).mean()) > _NOISE * float(np.abs(series).max())
 
 
 def forecast(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.trends.drift import SHRINKAGE
+from analysis.trends.drift import evidence_for
 
 Array = NDArray[np.float64]
 
@@ -38,19 +38,6 @@ def scale_of(values: Array) -> Array:
     array, shape (m,)
     """
     return np.asarray(np.abs(np.diff(values, axis=1)).mean(axis=1))
-
-
-def evidence_for(changes: Array) -> Array:
-    """How far the mean of some changes can be believed: t² / (t² + 2), 0 to 1, t its t statistic.
-
-    Parameters
-    ----------
-    changes : array, shape (m, k)
-        In any unit, k ≥ 2.
-    """
-    squared = changes.mean(axis=1) ** 2
-    noise = SHRINKAGE * changes.var(axis=1, ddof=1) / changes.shape[1]
-    return np.asarray(np.divide(squared, squared + noise, out=np.zeros_like(squared), where=squared > 0))
 
 
 def smoothness(values: Array) -> dict[str, Array]:

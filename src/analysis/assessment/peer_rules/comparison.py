@@ -26,7 +26,7 @@ from analysis.assessment.peer_rules import (
 )
 from analysis.assessment.peer_rules.result import NOT_AVAILABLE, PeerResult
 from analysis.assessment.rules import PeerRules, Rules, load_rules
-from analysis.contracts import PEER_RULES, check
+from analysis.contracts import PEER_RULES, table_of
 from analysis.plan import Plan
 
 NAN = math.nan
@@ -103,8 +103,7 @@ def compare_rules(
                 {"region": row.region, "indicator": row.indicator, "tier": row.tier, "rule": name}
                 | _columns(apply(target, thresholds), str(row.status), thresholds)
             )
-    table = pd.DataFrame(rows, columns=PEER_RULES.names) if rows else PEER_RULES.empty()
-    return check(table, "peer_rules")
+    return table_of(rows, PEER_RULES)
 
 
 def _columns(applied: Applied, status: str, rules: PeerRules) -> dict[str, Any]:

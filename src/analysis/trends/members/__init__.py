@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.trends.drift import is_constant
 from analysis.trends.members import damped_ets, line, local_linear_trend, shrunken_drift, theta
 from analysis.trends.members.result import REFUSALS, MemberFit, RefusedError
 
@@ -27,8 +28,6 @@ MEMBERS: Mapping[str, Callable[[Array, int], MemberFit]] = {
     "line": line.fit,
 }
 FEWEST_VALUES = 5
-# Mean changes below this share of the values are the noise of floating-point arithmetic.
-_NOISE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -98,9 +97,9 @@ def fit_member(name: str, values: Array, horizon: int) -> MemberFit:
         raise RefusedError("too_short")
     if not np.isfinite(values).all():
         raise RefusedError("not_finite")
-    scale = float(np.abs(np.diff(values)).mean())
-    if not scale > _NOISE * float(np.abs(values).max()):
+    if is_constant(values):
         raise RefusedError("constant")
+    scale = float(np.abs(np.diff(values)).mean())
     fit = MEMBERS[name]((values - values[0]) / scale, horizon)
     return replace(
         fit,

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.contracts.models import MEMBER_REASONS
 from analysis.errors import AnalysisError
 
 Array = NDArray[np.float64]
 
-# Why a member may have nothing to say; worded in the catalogue below ``members.refused``.
-REFUSALS = ("too_short", "constant", "not_converged", "not_finite", "failed")
+# Why a member may have nothing to say; worded in the catalogue below ``forecasts.refused``.
+REFUSALS = MEMBER_REASONS[1:]
 
 
 class RefusedError(AnalysisError):
