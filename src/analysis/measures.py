@@ -16,13 +16,14 @@ Missing stays missing: a chain or a total is never carried across a year without
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.contracts import MEASURES, check
+from analysis.contracts import MEASURES, table_of
 from analysis.plan import Indicator, Plan, Scored
 
 INDEX_BASE = 100.0
@@ -32,11 +33,10 @@ POINTS_UNIT = "percentage points"
 # Kinds whose measure is computed from several observations.
 DERIVED = ("relative_reduction", "cumulative_reduction", "share_points_reduction")
 
+_TEXTS = ("bound", "status", "note")
+
 # Marks the last year before a missing one, where later values cannot be chained or added up.
 GAP_NOTE = "gap_in_series"
-
-# Statuses from the firmest to the weakest: a derived value is as weak as the weakest value in it.
-_WEAKNESS = {"published": 0, "revised": 1, "preliminary": 2, "estimated": 3, "synthetic": 4}
 
 
 @dataclass(frozen=True)
@@ -247,63 +247,57 @@ def measure(observations: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """
     from analysis.observations import newest
 
+    first = {scored.indicator.id: scored for scored in reversed(plan.scored())}
     current = newest(observations)
-    frames = [MEASURES.empty()]
-    for scored in _one_per_indicator(plan):
-        rows = current[current["indicator"] == scored.indicator.id]
-        for region, group in rows.groupby("region", sort=True):
-            frames.append(_frame(str(region), group.set_index("year").sort_index(), scored))
-    return check(pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True), "measures")
+    current = current[current["indicator"].isin(list(first))]
+    rows: list[dict[str, Any]] = []
+    for (region, indicator), group in current.groupby(["region", "indicator"], sort=True):
+        rows += _rows(str(region), group.set_index("year").sort_index(), first[str(indicator)])
+    return table_of(rows, MEASURES)
 
 
-def _one_per_indicator(plan: Plan) -> list[Scored]:
-    """The tiers of one indicator share one measure."""
-    first: dict[str, Scored] = {}
-    for scored in plan.scored():
-        first.setdefault(scored.indicator.id, scored)
-    return list(first.values())
-
-
-def _frame(region: str, rows: pd.DataFrame, scored: Scored) -> pd.DataFrame:
-    measured = _MEASURE[scored.target.kind](rows["value"].astype(float), scored)
-    years = measured.values.index.astype(int)
+def _rows(region: str, delivered: pd.DataFrame, scored: Scored) -> list[dict[str, Any]]:
+    """One row per year that the measure reaches."""
+    measured = _MEASURE[scored.target.kind](delivered["value"].astype(float), scored)
+    years = [int(year) for year in measured.values.index]
     is_derived = scored.target.kind in DERIVED and not np.isnan(measured.base_value)
-    is_cut_off = len(years) > 0 and int(rows.index.max()) > int(years.max())
-    statuses = [_status(year, rows["status"], measured.base_year, scored.indicator, is_derived) for year in years]
-    return pd.DataFrame(
+    is_cut_off = bool(years) and int(delivered.index.max()) > max(years)
+    bounds, statuses, notes = (dict(zip(delivered.index, delivered[name], strict=True)) for name in _TEXTS)
+    common = {
+        "region": region,
+        "indicator": scored.indicator.id,
+        "unit": measured.unit,
+        "base_value": measured.base_value,
+        "base_year": measured.base_year,
+    }
+    return [
         {
-            "region": region,
-            "indicator": scored.indicator.id,
-            "year": years,
-            "value": measured.values.to_numpy(float),
-            "unit": measured.unit,
-            "base_value": measured.base_value,
-            "base_year": measured.base_year,
+            **common,
+            "year": year,
+            "value": value,
             # A bound on a yearly value says nothing simple about an index or a total made from it.
-            "bound": [str(rows["bound"].get(year, "exact")) for year in years],
-            "status": statuses,
-            "note": [_note(year, rows["note"], scored.indicator, is_cut_off and year == years.max()) for year in years],
+            "bound": bounds.get(year, "exact"),
+            "status": _status(year, statuses, measured.base_year, scored.indicator, is_derived),
+            "note": _note(year, notes, scored.indicator, is_cut_off and year == max(years)),
         }
-    )
+        for year, value in zip(years, measured.values.to_numpy(float).tolist(), strict=True)
+    ]
 
 
-def _status(year: int, statuses: pd.Series[str], base_year: int, indicator: Indicator, is_derived: bool) -> str:
+def _status(year: int, statuses: Mapping[int, str], base_year: int, indicator: Indicator, is_derived: bool) -> str:
     """Demonstration data stays demonstration data in everything that is computed from it."""
-    own = str(statuses.get(year, "published"))
+    own = statuses.get(year, "published")
     if not is_derived:
         return own
-    low, high = sorted((year, base_year))
-    used = statuses[(statuses.index > low) & (statuses.index <= high)]
-    if indicator.series == "level":
-        used = statuses[statuses.index.isin([year, base_year])]
-    if year == base_year and year not in statuses.index:
+    if year == base_year and year not in statuses:
         # The base of a chain has no value of its own: it is as synthetic as the series.
-        return "synthetic" if (statuses == "synthetic").any() else "published"
-    weakest = max([own, *(status for status in used if status == "synthetic")], key=_WEAKNESS.__getitem__)
-    return str(weakest)
+        return "synthetic" if "synthetic" in statuses.values() else "published"
+    low, high = sorted((year, base_year))
+    used = (year, base_year) if indicator.series == "level" else range(low + 1, high + 1)
+    return "synthetic" if any(statuses.get(one) == "synthetic" for one in used) else own
 
 
-def _note(year: int, notes: pd.Series[str], indicator: Indicator, is_cut_off: bool) -> str:
-    own = str(notes.get(year, ""))
+def _note(year: int, notes: Mapping[int, str], indicator: Indicator, is_cut_off: bool) -> str:
+    own = notes.get(year, "")
     marks = [f"{item.kind}@{item.year}" for item in indicator.breaks if item.year == year]
     return "; ".join(part for part in (own, *marks, GAP_NOTE if is_cut_off else "") if part)

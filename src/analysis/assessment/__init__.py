@@ -17,6 +17,7 @@ from analysis.plan import Plan, Scored, Tier
 __all__ = ["Goal", "Rules", "assess", "goal_of", "judge", "load_rules", "rules_hash", "yearly_pace"]
 
 NAN = math.nan
+_NO_INTERVAL = {"forecast_mean": NAN, "forecast_lower_80": NAN, "forecast_upper_80": NAN}
 
 
 def assess(
@@ -44,19 +45,21 @@ def assess(
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
+    courses = {key: own.set_index("year").sort_index() for key, own in known.groupby(["region", "indicator"])}
+    nothing, intervals = known.iloc[:0].set_index("year"), _printed_intervals(trends)
     rows = []
     for region in plan.regions:
         for scored in plan.scored(region.id):
             is_own = region.id == plan.area or bool(plan.regional_tiers(scored.indicator.id, region.id))
-            own = known[(known["indicator"] == scored.indicator.id) & (known["region"] == region.id)]
-            series = own.set_index("year").sort_index()
+            series = courses.get((region.id, scored.indicator.id), nothing)
             for tier in scored.target.tiers if is_own or len(series) else ():
                 row = _identity(scored, tier, region.id) | judge(scored, tier, series, rules)
                 if not is_own:
                     row |= _without_target()
                 elif region.id != plan.area and plan.regional_targets.is_demonstration:
                     row["is_demonstration"] = True
-                rows.append(row | _printed_interval(trends, row))
+                place = (region.id, scored.indicator.id, row["target_year"])
+                rows.append(row | intervals.get(place, _NO_INTERVAL))
     return table_of(rows, ASSESSMENT)
 
 
@@ -109,14 +112,9 @@ def _without_target() -> dict[str, Any]:
     }
 
 
-def _printed_interval(trends: pd.DataFrame, row: dict[str, Any]) -> dict[str, float]:
-    """The fan's values in the target year."""
-    rows = trends[
-        (trends["region"] == row["region"])
-        & (trends["indicator"] == row["indicator"])
-        & (trends["year"] == row["target_year"])
-        & (trends["kind"] == "projected")
-        & (trends["model"] == "combination")
-    ]
-    names = {"forecast_mean": "mean", "forecast_lower_80": "lower_80", "forecast_upper_80": "upper_80"}
-    return {name: float(rows[column].iloc[0]) if len(rows) else NAN for name, column in names.items()}
+def _printed_intervals(trends: pd.DataFrame) -> dict[tuple[str, str, int], dict[str, float]]:
+    """The fan's values by region, indicator and year."""
+    fan = trends[(trends["kind"] == "projected") & (trends["model"] == "combination")]
+    keys = zip(fan["region"], fan["indicator"], fan["year"], strict=True)
+    values = fan[["mean", "lower_80", "upper_80"]].to_numpy(float).tolist()
+    return {key: dict(zip(_NO_INTERVAL, row, strict=True)) for key, row in zip(keys, values, strict=True)}

@@ -8,16 +8,20 @@ textbook model would have said, and so do the other members (:mod:`analysis.tren
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.contracts import TRENDS, check
+from analysis.contracts import TRENDS, table_of
 from analysis.measures import DERIVED
 from analysis.plan import Plan, Scored
 from analysis.trends.ols import Line, fit_line
 from analysis.trends.prediction import MINIMUM_VALUES, Prediction, Scale, TooShortError, forecast, predict
 from analysis.trends.runs import is_total, level_shifts, recent_run, since_definition, usable_values
+
+SIDES = ("lower", "upper")
+_NO_BANDS = {f"{side}_{level}": np.nan for level in (80, 95) for side in SIDES}
 
 __all__ = [
     "MINIMUM_VALUES",
@@ -121,10 +125,12 @@ def fit_trends(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.Data
     DataFrame
         Contract ``trends``: fitted years and projected years up to the target year, in the measure's unit.
     """
-    frames = [TRENDS.empty()]
-    for region, scored, values in each_series(measures, plan, edition_year):
-        frames += [frame.assign(region=region, indicator=scored.indicator.id) for frame in _fit(values, scored)]
-    return check(pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True), "trends")
+    rows = [
+        {"region": region, "indicator": scored.indicator.id, **row}
+        for region, scored, values in each_series(measures, plan, edition_year)
+        for row in _fit(values, scored)
+    ]
+    return table_of(rows, TRENDS)
 
 
 def each_series(
@@ -135,33 +141,36 @@ def each_series(
     Bounds are left out, and so is what could not be derived for want of a base.
     """
     known = measures[(measures["year"] <= edition_year) & measures["bound"].isin(["exact", "about"])]
+    courses: dict[str, dict[str, pd.DataFrame]] = {}
+    for (indicator, region), group in known.groupby(["indicator", "region"], sort=True):
+        courses.setdefault(str(indicator), {})[str(region)] = group
     first = {scored.indicator.id: scored for scored in reversed(plan.scored())}
     for indicator, scored in reversed(first.items()):
-        rows = known[known["indicator"] == indicator]
-        if scored.target.kind in DERIVED:
-            rows = rows[rows["base_value"].notna()]
-        for region, group in rows.groupby("region", sort=True):
-            yield str(region), scored, group.set_index("year")["value"].sort_index()
+        for region, group in courses.get(indicator, {}).items():
+            rows = group[group["base_value"].notna()] if scored.target.kind in DERIVED else group
+            if len(rows):
+                yield region, scored, rows.set_index("year")["value"].sort_index()
 
 
-def _fit(values: pd.Series[float], scored: Scored) -> Iterator[pd.DataFrame]:
+def _fit(values: pd.Series[float], scored: Scored) -> Iterator[dict[str, Any]]:
+    """One row per model and year."""
     prediction = predict_series(values, scored)
     if prediction is not None:
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         bands = {level: prediction.interval(level) for level in (80, 95)}
-        yield _frame("combination", "projected", years, prediction.mean(), bands)
+        yield from _rows("combination", "projected", years, prediction.mean(), bands)
     line = describe_series(values, scored)
     if line is not None:
         backward = _line_scale(scored).backward
         known = since_definition(values, scored).index.to_numpy(int)
-        yield _frame("ols_hac", "fitted", known, backward(line.fitted), {})
+        yield from _rows("ols_hac", "fitted", known, backward(line.fitted), {})
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         if len(years):
             bands = {
                 80: (backward(line.lower_80), backward(line.upper_80)),
                 95: (backward(line.lower_95), backward(line.upper_95)),
             }
-            yield _frame("ols_hac", "projected", years, backward(line.mean), bands)
+            yield from _rows("ols_hac", "projected", years, backward(line.mean), bands)
 
 
 def _line_scale(scored: Scored) -> Scale:
@@ -169,25 +178,14 @@ def _line_scale(scored: Scored) -> Scale:
     return Scale() if is_total(scored) else scale_of(scored)
 
 
-def _frame(
+def _rows(
     model: str,
     kind: str,
     years: np.ndarray,
     mean: np.ndarray,
     bands: dict[int, tuple[np.ndarray, np.ndarray]],
-) -> pd.DataFrame:
-    missing = np.full(len(years), np.nan)
-    lower_80, upper_80 = bands.get(80, (missing, missing))
-    lower_95, upper_95 = bands.get(95, (missing, missing))
-    return pd.DataFrame(
-        {
-            "year": years,
-            "kind": kind,
-            "mean": mean,
-            "lower_80": lower_80,
-            "upper_80": upper_80,
-            "lower_95": lower_95,
-            "upper_95": upper_95,
-            "model": model,
-        }
-    )
+) -> Iterator[dict[str, Any]]:
+    ends = {f"{side}_{level}": band for level, pair in bands.items() for side, band in zip(SIDES, pair, strict=True)}
+    columns = {"year": years, "mean": mean, **ends}
+    for values in zip(*(column.tolist() for column in columns.values()), strict=True):
+        yield {**_NO_BANDS, "kind": kind, "model": model, **dict(zip(columns, values, strict=True))}
