@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -39,6 +40,7 @@ from analysis.responsibilities import (
 )
 from analysis.tables import (
     department_table,
+    departments_overview,
     energy_classes_table,
     large_projects_table,
     milestones_table,
@@ -252,7 +254,32 @@ def test_the_scoreboard_leads_to_the_page_of_the_department() -> None:
     linked = scoreboard(sample.assessment(), PLAN, "zh", observations=sample.observations())
     assert next(row[-1] for row in linked.rows) == "[市发展改革委等](#sec-department-ndrc)"
     assert "department" not in "".join(row[-1] for row in scoreboard(sample.assessment(), PLAN, "zh").rows)
-    assert department_heading(PLAN.department("ndrc"), "zh") == "## 市发展改革委 {#sec-department-ndrc}"
+    assert department_heading(PLAN.department("ndrc"), "zh") == "### 市发展改革委 {#sec-department-ndrc}"
+
+
+def test_the_overview_counts_what_each_department_has() -> None:
+    table = departments_overview(ITEMS, PLAN, "zh")
+    heads = [column.header for column in table.columns]
+    assert heads[:3] == ["部门", "牵头", "参与"]
+    assert heads[-2:] == ["里程碑完成", "任务报送"]
+    assert [row[:3] for row in table.rows] == [
+        ("[市发展改革委](#sec-department-ndrc)", "6", "0"),
+        ("[市生态环境局](#sec-department-eco)", "3", "6"),
+    ]
+    assert [row[-2:] for row in table.rows] == [("0 / 1", "0 / 1")] * 2
+    # Every target stands in one column of statuses.
+    targets = ITEMS[ITEMS["kind"] == "target"].drop_duplicates(["department", "commitment"])
+    for row, id in zip(table.rows, ["ndrc", "eco"], strict=True):
+        assert sum(map(int, row[3:-2])) == (targets["department"] == id).sum()
+
+
+@pytest.mark.parametrize(("lead", "support", "start"), [(True, False, "牵头"), (False, True, "参与")])
+def test_a_department_is_not_told_what_it_does_not_do(lead: bool, support: bool, start: str) -> None:
+    roles = {"lead": lead, "support": support}
+    items = ITEMS[(ITEMS["department"] == "eco") & ITEMS["role"].map(roles)]
+    text = department_paragraph(items, "eco", LEDGER.head(0), ENERGY.head(0), "zh")
+    assert text.startswith(start)
+    assert not re.search(r"(?<!\d)0[项个]", text)
 
 
 def test_what_nobody_is_responsible_for_is_listed_and_not_lost() -> None:
@@ -266,12 +293,12 @@ def test_the_page_of_a_department_shows_states_by_word_and_shape() -> None:
     table = department_table(ITEMS, "eco", *STATES, PLAN, "zh")
     rows = {row[1]: row for row in table.rows}
     milestone = rows["里程碑：完成入河排污口排查（时限2023年12月31日）"]
-    assert milestone[2:] == ("参与", "2022年5月1日：2022-05-01的进展 ◇", "[× 逾期]{.status-missed}")
+    assert milestone[2:] == ("参与", "2022年5月1日报送 ◇", "[× 逾期]{.status-missed}")
     assert rows["节能减排政策机制更加健全"][3:] == ("—", "[○ 未报送]{.status-not-assessed}")
     text = department_paragraph(ITEMS, "eco", LEDGER.assign(department="eco"), ENERGY.assign(department="eco"), "zh")
     assert text.startswith("牵头3项、参与6项。量化目标7项（")
     assert "里程碑1个（[× 逾期]{.status-missed}1）" in text
-    assert "没有量化指标的任务1项，已报送0项、未报送1项" in text
+    assert "没有量化指标的任务1项，均未报送" in text
     assert "负责减排项目5个，其中1个尚未核定" in text
     assert text.endswith("负责联系“两高”项目3个，其中年综合能耗5万吨标准煤及以上的2个。")
 
@@ -344,7 +371,7 @@ def test_a_plan_without_milestones_and_tasks_says_nothing_of_their_number() -> N
     assert milestones_paragraph(STATES[1].head(0), "zh") == ""
     assert qualitative_paragraph(STATES[2].head(0), "zh") == ""
     assert milestones_paragraph(STATES[1], "zh") == "里程碑共1个：[× 逾期]{.status-missed}1个。"
-    assert qualitative_paragraph(STATES[2], "zh") == "没有量化指标的任务共1项，0项有部门报送，1项未报送。"
+    assert qualitative_paragraph(STATES[2], "zh") == "没有量化指标的任务共1项，其中0项有部门报送，1项未报送。"
 
 
 def test_the_demonstration_ledger_agrees_with_the_demonstration_indicators() -> None:

@@ -104,6 +104,7 @@ _HOMES = {
         "counts_compared",
         "coverage_table",
         "department_table",
+        "departments_overview",
         "energy_classes_table",
         "large_projects_table",
         "milestones_table",

@@ -11,13 +11,14 @@ import pandas as pd
 
 from analysis.assessment.rules import load_rules
 from analysis.chapters import heading
-from analysis.contracts.projects import MILESTONE_STATES, PROJECT_CLASSES
+from analysis.contracts.projects import MILESTONE_STATES, PROJECT_CLASSES, ROLES
 from analysis.plan import Department, Plan
 from analysis.projects import large_projects, latest_list
+from analysis.tables.departments import status_mark
 from analysis.tables.projects import PRINTED_ENERGY, energy, energy_unit
 from analysis.tables.promises import state_span
 from analysis.tables.table import records
-from analysis.theme import STATUS_STYLES, STATUSES, status_class
+from analysis.theme import STATUSES
 from analysis.wording import Wording, escape, wording
 
 
@@ -164,7 +165,7 @@ def responsible_departments(items: pd.DataFrame, plan: Plan) -> list[Department]
 
 def department_heading(department: Department, language: str) -> str:
     """Heading of a department's part of the chapter."""
-    return heading(2, department.name.get(language), f"department-{department.id}")
+    return heading(3, department.name.get(language), f"department-{department.id}")
 
 
 def department_paragraph(
@@ -186,10 +187,12 @@ def department_paragraph(
     parts = [*_item_counts(own, words), *_project_counts(department, projects, energy_projects, words)]
     # Tiers of one target are one task.
     tasks = own.drop_duplicates(["kind", "commitment", "item"])
+    roles = {role: int((tasks["role"] == role).sum()) for role in ROLES}
+    # What it has nothing of is not mentioned.
+    said = [words.text(f"projects.paragraph.department_{role}", count=count) for role, count in roles.items() if count]
     return words.text(
         "projects.paragraph.department",
-        lead=int((tasks["role"] == "lead").sum()),
-        support=int((tasks["role"] == "support").sum()),
+        roles=words.text("report.list.separator").join(said),
         parts=words.text("projects.paragraph.separator").join(parts),
     )
 
@@ -200,7 +203,7 @@ def _item_counts(own: pd.DataFrame, words: Wording) -> Iterable[str]:
     targets = targets.drop_duplicates("commitment")
     if len(targets):
         found = [
-            words.text("projects.paragraph.count", state=_status(status, words), count=count)
+            words.text("projects.paragraph.count", state=status_mark(status, words), count=count)
             for status in STATUSES
             if (count := int((targets["state"] == status).sum()))
         ]
@@ -212,12 +215,8 @@ def _item_counts(own: pd.DataFrame, words: Wording) -> Iterable[str]:
     if len(others):
         reported = int((others["state"] == "reported").sum())
         values = {"count": len(others), "reported": reported, "missing": len(others) - reported}
-        yield words.text("projects.paragraph.department_qualitative", **values)
-
-
-def _status(status: str, words: Wording) -> str:
-    word = words.text(f"report.status.{status}")
-    return f"[{STATUS_STYLES[status].shape} {word}]{{.{status_class(status)}}}"
+        key = "none" if not reported else "all" if reported == len(others) else "some"
+        yield words.text(f"projects.paragraph.department_qualitative.{key}", **values)
 
 
 def _project_counts(
@@ -226,9 +225,11 @@ def _project_counts(
     own = projects[projects["department"] == department]
     if len(own):
         count, open_count = own["project"].nunique(), own.loc[own["verified"].isna(), "project"].nunique()
-        yield words.text("projects.paragraph.department_emission", projects=count, open=open_count)
+        key = "department_emission" if open_count else "department_emission_verified"
+        yield words.text(f"projects.paragraph.{key}", projects=count, open=open_count)
     listed = latest_list(energy_projects)
     mine = listed[listed["department"] == department]
     if len(mine):
         threshold, large = energy_threshold(words.language), len(large_projects(mine))
-        yield words.text("projects.paragraph.department_energy", projects=len(mine), large=large, threshold=threshold)
+        key = "department_energy" if large else "department_energy_none_large"
+        yield words.text(f"projects.paragraph.{key}", projects=len(mine), large=large, threshold=threshold)

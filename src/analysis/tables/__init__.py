@@ -1,7 +1,7 @@
 """Tables of the report: pure functions from tidy tables to printed tables."""
 
 from analysis.tables.defence import peer_cases_table, peers_table
-from analysis.tables.departments import department_table
+from analysis.tables.departments import department_table, departments_overview
 from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
 from analysis.tables.methods import rules_table
 from analysis.tables.needs import needs_table, whatif_table
@@ -46,6 +46,7 @@ __all__ = [
     "counts_compared",
     "coverage_table",
     "department_table",
+    "departments_overview",
     "energy_classes_table",
     "large_projects_table",
     "milestones_table",

@@ -1,4 +1,4 @@
-"""The table of a department: everything that it leads or supports, in the plan's order, with where it stands."""
+"""Tables of departments: how much each has in its hands, and one by one where it stands, in the plan's order."""
 
 from __future__ import annotations
 
@@ -8,9 +8,50 @@ import pandas as pd
 
 from analysis.plan import Plan
 from analysis.readings import Reading, readings
-from analysis.tables.promises import date_of, milestone_span, state_span, told
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.promises import date_of, milestone_span, state_span
+from analysis.tables.table import Column, Table, named_columns, records
+from analysis.theme import STATUS_STYLES, STATUSES, VALUE_MARKERS, status_class
 from analysis.wording import MISSING, Wording, escape, label_id, wording
+
+
+def departments_overview(items: pd.DataFrame, plan: Plan, language: str) -> Table:
+    """One row per department: what it leads and supports, its targets by status, milestones and tasks reported on.
+
+    Parameters
+    ----------
+    items : DataFrame
+        Contract ``department_items``.
+    plan : Plan
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    # A target counts once, by its first tier, as everywhere.
+    tasks = items.drop_duplicates(["department", "kind", "commitment", "item"])
+    used = [status for status in STATUSES if (tasks["state"][tasks["kind"] == "target"] == status).any()]
+    columns = [
+        *named_columns(words, "projects.departments", {"department": 30, "lead": 9, "support": 9}, ("lead", "support")),
+        *(Column(status_mark(status, words), "right", 11) for status in used),
+        *named_columns(words, "projects.departments", {"milestones": 14, "tasks": 14}, ("milestones", "tasks")),
+    ]
+    rows = []
+    for department in plan.departments:
+        own = tasks[tasks["department"] == department.id]
+        if own.empty:
+            continue
+        targets, milestones, others = (own[own["kind"] == kind] for kind in ("target", "milestone", "qualitative"))
+        name = escape((department.short or department.name).get(language))
+        counts = [(own["role"] == "lead").sum(), (own["role"] == "support").sum()]
+        counts += [(targets["state"] == status).sum() for status in used]
+        parts = [((milestones["state"] == "done").sum(), len(milestones))]
+        parts += [((others["state"] == "reported").sum(), len(others))]
+        link = f"[{name}](#{label_id('sec', 'department', department.id)})"
+        rows.append((link, *map(str, counts), *(f"{done} / {total}" if total else MISSING for done, total in parts)))
+    return Table(tuple(columns), tuple(rows), "departments")
+
+
+def status_mark(status: str, words: Wording) -> str:
+    """Shape and word of a status as a Markdown span."""
+    return f"[{STATUS_STYLES[status].shape} {words.text(f'report.status.{status}')}]{{.{status_class(status)}}}"
 
 
 def department_table(
@@ -36,7 +77,7 @@ def department_table(
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"section": 10, "item": 38, "role": 9, "told": 31, "state": 14}
+    widths = {"section": 9, "item": 48, "role": 8, "told": 21, "state": 14}
     columns = named_columns(words, "projects.department", widths)
     sections = {section.id: section for section, _ in plan.commitments()}
     look = _Look(assessment, milestones, qualitative, plan, words)
@@ -73,8 +114,7 @@ class _Look:
             return self._milestone(self._milestones[row.item])
         found = self._qualitative[row.commitment]
         state = state_span(found.state, self._words.text(f"projects.statement.{found.state}"))
-        said = told(found, self._plan, self._words, has_evidence=False)
-        return escape(self._quotes[row.commitment]), said, state
+        return escape(self._quotes[row.commitment]), self._reported(found), state
 
     def _target(self, item: Reading) -> tuple[str, str, str]:
         title = item.marked_title
@@ -87,4 +127,11 @@ class _Look:
         milestone = self._titles[row.milestone]
         parts = {"title": escape(milestone.title.get(self._words.language)), "due": date_of(row.due, self._words)}
         item = self._words.text("projects.department.milestone", **parts)
-        return item, told(row, self._plan, self._words, has_evidence=False), milestone_span(row, self._words)
+        return item, self._reported(row), milestone_span(row, self._words)
+
+    def _reported(self, row: Any) -> str:
+        """When something was reported last; what was said stands once, in the chapter on milestones and tasks."""
+        if not row.date:
+            return MISSING
+        mark = f" {VALUE_MARKERS['synthetic'][2]}" if row.is_demonstration else ""
+        return self._words.text("projects.department.reported", date=date_of(row.date, self._words)) + mark
