@@ -47,6 +47,14 @@ function Span(span)
   end
 end
 
+-- Pandoc leaves out the text alternative of a picture for Typst.
+function Image(image)
+  if FORMAT ~= "typst" or not image.src:match("^pictures") then return nil end
+  local alternative = pandoc.utils.stringify(image.caption):gsub("\\", "\\\\"):gsub('"', '\\"')
+  local width = image.attributes.width and (", width: " .. image.attributes.width) or ""
+  return pandoc.RawInline("typst", '#box(image("' .. image.src .. '"' .. width .. ', alt: "' .. alternative .. '"))')
+end
+
 local function typst_cards(list)
   local blocks = pandoc.List({ pandoc.RawBlock("typst", "#cards(") })
   for _, item in ipairs(list.content) do

@@ -33,6 +33,7 @@ from analysis.pipeline.single import NOTEBOOK as ON_DEMAND
 from analysis.pipeline.stages import reading_order, running_order
 from analysis.pipeline.steps import Run
 from analysis.project import output_folder, plan_folder, processed_folder
+from analysis.rendering.pictures import FOLDER as PICTURES
 
 
 @dataclass(frozen=True)
@@ -185,10 +186,11 @@ def _describe(edition: Edition, wish: Wish, renderer: str, keys: Keys) -> Manife
 
 def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
     """Carry over what this run does not make: reports in the other language, notebooks run on demand."""
-    own = (notebooks_name(language), f"manifest{suffix(language)}.json", f"report{suffix(language)}.ipynb")
+    ending = suffix(language)
+    own = (f"notebooks{ending}", f"{PICTURES}{ending}", f"manifest{ending}.json", f"report{ending}.ipynb")
     with writing(temporary, language):
         for item in folder.glob("*") if folder.is_dir() else []:
-            if item.is_dir() and item.name.startswith("notebooks") and item.name not in own:
+            if item.is_dir() and item.name.startswith(("notebooks", PICTURES)) and item.name not in own:
                 shutil.copytree(item, temporary / item.name)
             elif item.name.startswith(("manifest", "report")) and item.name not in own:
                 shutil.copy2(item, temporary / item.name)

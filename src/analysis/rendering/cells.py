@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ from analysis.messages import Catalogue
 from analysis.rendering.attachments import Attachment
 from analysis.rendering.failures import failure
 from analysis.rendering.merge import CONTENT, PREFIX, read_notebook
+from analysis.rendering.pictures import names_in, read_pictures
 
 OPTIONS = ("label", "fig-cap", "tbl-cap", "fig-alt", "echo")
 TAG_REMOVE = "remove-cell"
@@ -63,11 +65,14 @@ class Report:
     cells : tuple of ReportCell
     attachments : tuple of Attachment
         Files to be saved from the web page.
+    pictures : dict of str to bytes
+        Pictures within tables, SVG and PNG, by their path from the report.
     """
 
     metadata: dict[str, Any]
     cells: tuple[ReportCell, ...] = field(default_factory=tuple)
     attachments: tuple[Attachment, ...] = ()
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -119,7 +124,15 @@ def read_report(path: Path, words: Catalogue) -> Report:
             raise failure(words, "duplicate_label", place, found=entry.label, first=places[entry.label])
         places[entry.label] = place
         read.append(entry)
-    return Report(metadata, tuple(read))
+    return Report(metadata, tuple(read), pictures=_pictures(read, path, words))
+
+
+def _pictures(cells: Sequence[ReportCell], path: Path, words: Catalogue) -> dict[str, bytes]:
+    names = names_in(cell.markdown for cell in cells)
+    try:
+        return read_pictures(names, path.parent)
+    except OSError as error:
+        raise failure(words, "missing_picture", path.name, found=str(error.filename)) from error
 
 
 def _front_matter(cell: Any, path: Path, words: Catalogue) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.messages import Catalogue
-from analysis.rendering import callouts, floats, pandoc
+from analysis.rendering import callouts, floats, pandoc, pictures
 from analysis.rendering.cells import Report, ReportCell
 from analysis.rendering.failures import failure
 from analysis.rendering.references import Numbers, number, resolve
@@ -44,6 +44,8 @@ class Document:
         blocks = resolve(visible, numbers, self.report, words)
         blocks = floats.shape(blocks, target, numbers, self.report, words)
         blocks = callouts.shape(blocks, target)
+        if target == "docx":
+            blocks = pictures.for_word(blocks, self.report.pictures)
         return {**self.tree, "blocks": blocks}
 
 
@@ -92,7 +94,7 @@ def _unsupported(node: Node, report: Report) -> tuple[str, str]:
         return f"{content[0]}: {content[1][:60]}", content[1].split("\n")[0]
     if kind == "Figure":
         return content[0][0] or "Figure", content[0][0]
-    if kind == "Image":
+    if kind == "Image" and content[2][0] not in report.pictures:
         return content[2][0][:60], content[2][0]
     if kind == "Table" and content[1][1]:
         return content[0][0] or "Table", content[0][0]

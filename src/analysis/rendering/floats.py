@@ -178,11 +178,16 @@ def picture_files(cell: ReportCell) -> dict[str, bytes]:
 def picture_address(cell: ReportCell) -> str:
     """A figure as an address that holds the picture itself."""
     if cell.svg:
-        # As text, an SVG takes a quarter less room than in base 64. What ends an address or an attribute is encoded.
-        bare = re.sub(r"<\?xml.*?\?>|<!DOCTYPE[^>]*>", "", cell.svg, flags=re.DOTALL).strip()
-        single = bare if "'" in bare else bare.replace('"', "'")
-        return "data:image/svg+xml," + quote(single, safe=_PLAIN_IN_ADDRESSES)
+        return svg_address(cell.svg)
     return "data:image/png;base64," + base64.b64encode(cell.png).decode("ascii")
+
+
+def svg_address(svg: str) -> str:
+    """An SVG as an address that holds it."""
+    # As text it takes a quarter less room than in base 64. What ends an address or an attribute is encoded.
+    bare = re.sub(r"<\?xml.*?\?>|<!DOCTYPE[^>]*>", "", svg, flags=re.DOTALL).strip()
+    single = bare if "'" in bare else bare.replace('"', "'")
+    return "data:image/svg+xml," + quote(single, safe=_PLAIN_IN_ADDRESSES)
 
 
 def fitted(cell: ReportCell, area: tuple[float, float]) -> tuple[float, float]:

@@ -21,6 +21,7 @@ from analysis.messages import Catalogue, catalogue
 from analysis.rendering.failures import failure
 from analysis.rendering.files import write_atomically
 from analysis.rendering.front_matter import FrontMatter
+from analysis.rendering.pictures import put_beside, with_png
 
 Kind = Literal["text", "figure", "table"]
 
@@ -85,15 +86,15 @@ def merge(chapters: Sequence[Path], front: FrontMatter) -> nbformat.NotebookNode
 
 
 def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
-    """Write a merged report atomically, the same bytes for the same content."""
-    text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """Write a merged report atomically, the same bytes for the same content; its tables' pictures lie beside it."""
+    text = json.dumps(put_beside(report, path), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_atomically(path, text.encode("utf-8"))
     return path
 
 
 def png_only(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The variant for Word: figures carry their PNG only, because Quarto would take the SVG and fail on it."""
-    variant: nbformat.NotebookNode = nbformat.from_dict(json.loads(json.dumps(report)))
+    variant = with_png(report)
     for cell in variant.cells:
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}):

@@ -14,6 +14,7 @@ from analysis.rendering import pandoc
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
 from analysis.rendering.floats import picture_files
+from analysis.rendering.pictures import write_pictures
 
 # Formulas need a font with mathematical tables; Typst brings this one along.
 MATH_FONT = "NewCMMath"
@@ -63,6 +64,7 @@ def write_pdf(
     for cell in document.report.floats.values():
         for name, content in picture_files(cell).items():
             (folder / name).write_bytes(content)
+    write_pictures(document.report.pictures, folder)
     path.write_bytes(_compile(folder, words))
     check_pdf(path, words)
 

@@ -19,6 +19,7 @@ from analysis.rendering.failures import failure
 from analysis.rendering.glyphs import texts_of
 from analysis.rendering.merge import png_only, read_notebook, write_report
 from analysis.rendering.pdf import check_pdf
+from analysis.rendering.pictures import write_pictures
 from analysis.rendering.web import check_page, font_style, script_element
 from analysis.rendering.word import REFERENCE, marked_reference
 
@@ -95,6 +96,7 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     """Copy the Quarto project and add what is made for each report: fonts, font subset, script, footer mark."""
     shutil.copytree(sources, folder, ignore=shutil.ignore_patterns("output", "_build", ".quarto", "_output"))
     fonts.link_fonts(folder / "fonts")
+    write_pictures(content.pictures, folder)
     printed = catalogue(content.language)
     script = script_element(sources, printed)
     cover = _notice(content) + downloads(content.attachments, printed)

@@ -17,7 +17,7 @@ from analysis.rendering.attachments import downloads
 from analysis.rendering.cells import Report
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
-from analysis.rendering.floats import picture_address, picture_file
+from analysis.rendering.floats import picture_address, picture_file, svg_address
 
 # Characters that the script and the style sheet add, besides the script's words.
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·—–−…“”‘’（）《》、，。；：？！▲▼◆○✓×↑↓→←↗#¶"
@@ -93,6 +93,9 @@ def script_element(project: Path, words: Catalogue) -> str:
 def with_pictures(page: str, report: Report) -> str:
     """Put each figure in the place of its file's name."""
     addresses = {picture_file(cell): picture_address(cell) for cell in report.floats.values() if cell.kind == "figure"}
+    addresses |= {
+        name: svg_address(content.decode("utf-8")) for name, content in report.pictures.items() if name.endswith(".svg")
+    }
 
     def address(match: re.Match[str]) -> str:
         return f'src="{addresses.get(match[1], match[1])}"'

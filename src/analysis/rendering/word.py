@@ -13,6 +13,7 @@ from analysis.messages import Catalogue
 from analysis.rendering import pandoc
 from analysis.rendering.document import Document
 from analysis.rendering.floats import picture_files
+from analysis.rendering.pictures import write_pictures
 
 REFERENCE = "reference.docx"
 
@@ -64,6 +65,7 @@ def write_docx(
     for cell in document.report.floats.values():
         for name, content in picture_files(cell).items():
             (folder / name).write_bytes(content)
+    write_pictures(document.report.pictures, folder)
     mark = str(document.report.metadata.get("demonstration-mark", ""))
     reference = marked_reference(project / REFERENCE, mark, document.report.language, folder / REFERENCE)
     tree = {**document.shaped("docx", words), "meta": meta}
