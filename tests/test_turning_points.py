@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from plan_builder import observed, plan_with
 
 from analysis.assessment import assess
+from analysis.assessment.judging import judge, status_by_latest
+from analysis.assessment.rules import load_rules
 from analysis.assessment.turning_points import find_turning_points
 from analysis.measures import measure
 from analysis.plan import Plan
@@ -95,3 +98,18 @@ def test_what_is_not_assessed_has_no_turning_point() -> None:
     measures = measure(observed({2021: 82, 2022: 84}), plan)
     table = assess(plan, measures, fit_trends(measures, plan, 2022), 2022)
     assert find_turning_points(table, plan, measures, 2022).empty
+
+
+@pytest.mark.parametrize("bound", ["exact", "at_least", "at_most"])
+@pytest.mark.parametrize("last", [2023, 2025])
+@pytest.mark.parametrize("values", [SHORT, HISTORY], ids=["gap rule", "forecast"])
+def test_the_status_searched_with_is_the_judged_one(values: dict[int, float], last: int, bound: str) -> None:
+    plan = plan_with("level_at_least", 88)
+    scored, rules = plan.scored()[0], load_rules()
+    known = measure(observed(values | {last: 85.0}), plan).set_index("year")
+    known.loc[last, "bound"] = bound
+    status_at = status_by_latest(scored, scored.target.tiers[0], known, rules)
+    for value in np.linspace(60, 110, 26):
+        known.loc[last, "value"] = value
+        judged = judge(scored, scored.target.tiers[0], known, rules)
+        assert status_at(value) == judged.get("status", "not_assessed")

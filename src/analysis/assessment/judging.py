@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.assessment.progress import Goal, yearly_pace
@@ -21,6 +23,8 @@ from analysis.plan import Scored, Tier
 from analysis.trends import count_values, predict_series
 
 NAN = math.nan
+# Values that are points: a bound is not carried into a trend.
+POINTS = ("exact", "about")
 
 
 def goal_of(scored: Scored, tier: Tier, base: float, base_year: int) -> Goal:
@@ -67,44 +71,72 @@ def judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dic
     """
     if not len(series):
         return {}
-    base, base_year = float(series["base_value"].iloc[-1]), int(series["base_year"].iloc[-1])
-    goal = goal_of(scored, tier, base, base_year)
+    goal = _goal(scored, tier, series)
     # A target is judged on its own year: what came later is shown, not counted.
     series = series[series.index <= scored.target_year]
     if not len(series):
         return {"reason": "no_values_since_base"}
-    latest, value = int(series.index[-1]), float(series["value"].iloc[-1])
+    latest, value, points = int(series.index[-1]), float(series["value"].iloc[-1]), points_of(series)
     facts = {
         "unit": str(series["unit"].iloc[-1]),
-        "base_year": base_year,
-        "base_value": base,
+        "base_year": goal.base_year,
+        "base_value": goal.base,
         "latest_year": latest,
         "latest_value": value,
         "latest_status": str(series["status"].iloc[-1]),
-        "n_values": count_values(points_of(series), scored),
+        "n_values": count_values(points, scored),
         "is_demonstration": bool((series["status"] == "synthetic").any()),
         "is_final": latest >= scored.target_year,
     }
-    if not math.isnan(base):
+    if not math.isnan(goal.base):
         facts["target_level"] = goal.level
-    reason = _obstacle(goal, series)
+    reason = _obstacle(goal, series, value)
     if reason:
         return facts | {"reason": reason}
-    return facts | _verdicts(scored, goal, series, rules) | _paces(goal, points_of(series), facts, rules)
+    return facts | _verdicts(scored, goal, series["value"], points, rules) | _paces(goal, points, facts, rules)
+
+
+def status_by_latest(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> Callable[[float], str]:
+    """The status that a tier would have if the latest value were another one.
+
+    Parameters
+    ----------
+    scored : Scored
+    tier : Tier
+    series : DataFrame
+        As for :func:`judge`, with a value not later than the target year.
+    rules : Rules
+
+    Returns
+    -------
+    callable
+        From a latest value to the ``status`` that :func:`judge` gives with it.
+    """
+    goal = _goal(scored, tier, series)
+    series = series[series.index <= scored.target_year]
+    is_point = series["bound"].isin(POINTS).to_numpy()
+
+    def status_at(value: float) -> str:
+        if _obstacle(goal, series, value):
+            return "not_assessed"
+        values = pd.Series(np.append(series["value"].to_numpy()[:-1], value), index=series.index)
+        return _outcome(scored, goal, values, values[is_point], rules)[0]
+
+    return status_at
+
+
+def _goal(scored: Scored, tier: Tier, series: pd.DataFrame) -> Goal:
+    return goal_of(scored, tier, float(series["base_value"].iloc[-1]), int(series["base_year"].iloc[-1]))
 
 
 def points_of(series: pd.DataFrame) -> pd.Series[float]:
-    """Values that are points: a bound is not carried into a trend."""
-    return series.loc[series["bound"].isin(["exact", "about"]), "value"]
+    """Values that are points."""
+    return series.loc[series["bound"].isin(POINTS), "value"]
 
 
-def _obstacle(goal: Goal, series: pd.DataFrame) -> str:
-    """Why the target cannot be judged; empty if it can."""
-    latest, value, bound = (
-        int(series.index[-1]),
-        float(series["value"].iloc[-1]),
-        str(series["bound"].iloc[-1]),
-    )
+def _obstacle(goal: Goal, series: pd.DataFrame, value: float) -> str:
+    """Why the target cannot be judged by a latest value; empty if it can."""
+    latest, bound = int(series.index[-1]), str(series["bound"].iloc[-1])
     if math.isnan(goal.base):
         return "no_base"
     if latest <= goal.base_year:
@@ -117,13 +149,23 @@ def _obstacle(goal: Goal, series: pd.DataFrame) -> str:
     return "only_bound" if leaves_open.get(bound, False) else ""
 
 
-def _verdicts(scored: Scored, goal: Goal, series: pd.DataFrame, rules: Rules) -> dict[str, Any]:
-    values, points = series["value"], points_of(series)
+def _outcome(
+    scored: Scored, goal: Goal, values: pd.Series[float], points: pd.Series[float], rules: Rules
+) -> tuple[str, float, RemainingGap]:
+    """The status, and what it is made from: P(met), or NaN where none is claimed, and the remaining-gap rule."""
     latest, value = int(values.index[-1]), float(values.iloc[-1])
     is_final = latest >= goal.target_year
     p_met = NAN if is_final else _probability(scored, goal, points, latest, rules)
     gap = RemainingGap("not_applicable", NAN) if is_final else assess_remaining_gap(values, goal, rules)
-    status = choose_status(goal.is_met(value), is_final, p_met, gap, rules)
+    return choose_status(goal.is_met(value), is_final, p_met, gap, rules), p_met, gap
+
+
+def _verdicts(
+    scored: Scored, goal: Goal, values: pd.Series[float], points: pd.Series[float], rules: Rules
+) -> dict[str, Any]:
+    latest, value = int(values.index[-1]), float(values.iloc[-1])
+    status, p_met, gap = _outcome(scored, goal, values, points, rules)
+    is_final = latest >= goal.target_year
     outlook = "decided" if is_final else "too_short" if math.isnan(p_met) else outlook_word(p_met, rules)
     return {
         "progress": goal.progress(value),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import pandas as pd
 
-from analysis.assessment.judging import judge
+from analysis.assessment.judging import status_by_latest
 from analysis.assessment.rules import Rules, load_rules
 from analysis.contracts import TURNING_POINTS, table_of
 from analysis.measures import direction
@@ -54,40 +54,34 @@ def find_turning_points(
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
+    courses = {key: own.set_index("year").sort_index() for key, own in known.groupby(["region", "indicator"])}
+    judged = assessment[assessment["status"] != "not_assessed"]
+    verdicts = {(row["region"], row["indicator"], row["tier"]): row for row in judged.to_dict("records")}
     rows = []
     for region in plan.regions:
         for scored in plan.scored(region.id):
-            own = known[(known["indicator"] == scored.indicator.id) & (known["region"] == region.id)]
-            series = own.set_index("year").sort_index()
+            place = (region.id, scored.indicator.id)
             for tier in scored.target.tiers:
-                found = assessment[
-                    (assessment["region"] == region.id)
-                    & (assessment["indicator"] == scored.indicator.id)
-                    & (assessment["tier"] == tier.id)
-                    & (assessment["status"] != "not_assessed")
-                ]
-                if len(found):
-                    rows.append(_turning_points(found.iloc[0], scored, tier, series, rules))
+                if verdict := verdicts.get((*place, tier.id)):
+                    rows.append(_turning_points(verdict, scored, tier, courses[place], rules))
     return table_of(rows, TURNING_POINTS)
 
 
-def _turning_points(row: Any, scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dict[str, Any]:
-    series = series[series.index <= scored.target_year]
+def _turning_points(
+    row: dict[Hashable, Any], scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules
+) -> dict[str, Any]:
     better = 1 if direction(scored) == "increase" else -1
     found: dict[str, Any] = {name: row[name] for name in ("region", "indicator", "tier", "status", "latest_value")}
-
-    def status_at(value: float) -> str:
-        changed = series.copy()
-        changed.loc[changed.index[-1], "value"] = value
-        return str(judge(scored, tier, changed, rules).get("status", "not_assessed"))
-
+    status_at = status_by_latest(scored, tier, series, rules)
     for name, side in (("better", better), ("worse", -better)):
         value, status = _search(status_at, row, side, scored)
         found |= {f"{name}_value": value, f"{name}_status": status}
     return found
 
 
-def _search(status_at: Callable[[float], str], row: Any, side: int, scored: Scored) -> tuple[float, str]:
+def _search(
+    status_at: Callable[[float], str], row: dict[Hashable, Any], side: int, scored: Scored
+) -> tuple[float, str]:
     """The nearest value on one side with another status, and that status; (NaN, "") if there is none."""
     start = float(row["latest_value"])
     first = _FIRST_STEP * max(abs(row["target_level"] - row["base_value"]), abs(row["target_level"] - start))
