@@ -273,13 +273,24 @@ def test_the_overview_counts_what_each_department_has() -> None:
         assert sum(map(int, row[3:-2])) == (targets["department"] == id).sum()
 
 
-@pytest.mark.parametrize(("lead", "support", "start"), [(True, False, "牵头"), (False, True, "参与")])
-def test_a_department_is_not_told_what_it_does_not_do(lead: bool, support: bool, start: str) -> None:
-    roles = {"lead": lead, "support": support}
-    items = ITEMS[(ITEMS["department"] == "eco") & ITEMS["role"].map(roles)]
-    text = department_paragraph(items, "eco", LEDGER.head(0), ENERGY.head(0), "zh")
+@pytest.mark.parametrize(
+    ("department", "role", "start"), [("ndrc", "lead", "牵头6项。"), ("eco", "support", "参与6项。")]
+)
+def test_a_department_is_not_told_what_it_does_not_do(department: str, role: str, start: str) -> None:
+    items = ITEMS[(ITEMS["department"] == department) & (ITEMS["role"] == role)]
+    text = department_paragraph(items, department, LEDGER.head(0), ENERGY.head(0), "zh")
     assert text.startswith(start)
     assert not re.search(r"(?<!\d)0[项个]", text)
+
+
+def test_of_a_few_items_the_table_says_enough() -> None:
+    few = ITEMS[(ITEMS["department"] == "eco") & ITEMS["commitment"].isin(["straw", "policy", "leakage"])]
+    ledgers = LEDGER.assign(department="eco"), ENERGY.assign(department="eco")
+    assert department_paragraph(few, "eco", LEDGER.head(0), ENERGY.head(0), "zh") == ""
+    # Projects stand in no row of the table.
+    assert "减排项目5个" in department_paragraph(few, "eco", *ledgers, "zh")
+    more = ITEMS[(ITEMS["department"] == "eco") & ITEMS["commitment"].isin(["straw", "policy", "leakage", "boilers"])]
+    assert department_paragraph(more, "eco", LEDGER.head(0), ENERGY.head(0), "zh").startswith("牵头2项、参与2项")
 
 
 def test_what_nobody_is_responsible_for_is_listed_and_not_lost() -> None:
@@ -293,7 +304,7 @@ def test_the_page_of_a_department_shows_states_by_word_and_shape() -> None:
     table = department_table(ITEMS, "eco", *STATES, PLAN, "zh")
     rows = {row[1]: row for row in table.rows}
     milestone = rows["里程碑：完成入河排污口排查（时限2023年12月31日）"]
-    assert milestone[2:] == ("参与", "2022年5月1日报送 ◇", "[× 逾期]{.status-missed}")
+    assert milestone[2:] == ("参与", "2022年5月1日 ◇", "[× 逾期]{.status-missed}")
     assert rows["节能减排政策机制更加健全"][3:] == ("—", "[○ 未报送]{.status-not-assessed}")
     text = department_paragraph(ITEMS, "eco", LEDGER.assign(department="eco"), ENERGY.assign(department="eco"), "zh")
     assert text.startswith("牵头3项、参与6项。量化目标7项（")

@@ -21,6 +21,8 @@ from analysis.tables.table import records
 from analysis.theme import STATUSES
 from analysis.wording import Wording, escape, wording
 
+FEW = 3
+
 
 def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: str) -> str:
     """Caption of a table; says so if any row of the tables behind it is demonstration data.
@@ -171,7 +173,7 @@ def department_heading(department: Department, language: str) -> str:
 def department_paragraph(
     items: pd.DataFrame, department: str, projects: pd.DataFrame, energy_projects: pd.DataFrame, language: str
 ) -> str:
-    """What a department has in its hands, in a sentence.
+    """What a department has in its hands, in a sentence; empty for a few items, of which the table says as much.
 
     Parameters
     ----------
@@ -187,6 +189,8 @@ def department_paragraph(
     parts = [*_item_counts(own, words), *_project_counts(department, projects, energy_projects, words)]
     # Tiers of one target are one task.
     tasks = own.drop_duplicates(["kind", "commitment", "item"])
+    if len(tasks) <= FEW and len(parts) <= tasks["kind"].nunique():
+        return ""
     roles = {role: int((tasks["role"] == role).sum()) for role in ROLES}
     # What it has nothing of is not mentioned.
     said = [words.text(f"projects.paragraph.department_{role}", count=count) for role, count in roles.items() if count]
