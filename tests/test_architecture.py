@@ -41,6 +41,7 @@ LAYERS = (
     ("wording",),
     ("projects",),
     ("readings", "results"),
+    ("sparklines",),
     ("tables",),
     ("figures",),
     ("narrative",),

@@ -10,9 +10,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.narrative import callout
+from analysis.observations import newest
 from analysis.plan import Indicator, Plan
-from analysis.readings import Reading, readings
+from analysis.readings import Reading, main_readings, readings
+from analysis.theme import VALUE_MARKERS
 from analysis.wording import MISSING, escape, label_id, wording
+
+NAMED_WITHOUT_VERDICT = 3
 
 
 def heading(level: int, text: str, label: str) -> str:
@@ -113,6 +117,49 @@ def edition_facts(plan: Plan, edition_year: int, observations: pd.DataFrame, lan
         "region": escape(plan.region(plan.area).name.get(language)),
     }
     return "\n".join(f"- {words.text(f'report.fact.{name}', value=value)}" for name, value in facts.items())
+
+
+def data_status(
+    assessment: pd.DataFrame,
+    plan: Plan,
+    edition_year: int,
+    observations: pd.DataFrame,
+    quality: pd.DataFrame,
+    language: str,
+) -> str:
+    """What the verdicts rest on, in a sentence: cut-off, values by kind, findings of the checks, what is open.
+
+    Parameters
+    ----------
+    assessment : DataFrame
+        Contract ``assessment``.
+    plan : Plan
+    edition_year : int
+    observations, quality : DataFrame
+        Contracts of those names; of several vintages the newest counts.
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    statuses = newest(observations)["status"]
+    counts = {status: int((statuses == status).sum()) for status in VALUE_MARKERS}
+    kinds = [
+        words.text("summary.data.status", status=words.text(f"report.value_status.{status}"), count=count)
+        for status, count in counts.items()
+        if count
+    ]
+    waiting = [item.short_title for item in main_readings(readings(assessment, plan, language)) if not item.is_assessed]
+    named = words.listing([escape(title) for title in waiting])
+    key = "none" if not waiting else "open" if len(waiting) <= NAMED_WITHOUT_VERDICT else "open_many"
+    text = words.text(
+        "summary.data.line",
+        year=edition_year,
+        count=len(statuses),
+        statuses=words.text("summary.data.separator").join(kinds) or MISSING,
+        errors=int((quality["severity"] == "error").sum()),
+        warnings=int((quality["severity"] == "warning").sum()),
+        open=words.text(f"summary.data.{key}", count=len(waiting), titles=named),
+    )
+    return f"::: {{.source}}\n{text}\n:::"
 
 
 def plan_notes(plan: Plan, language: str) -> str:

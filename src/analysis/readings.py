@@ -49,6 +49,13 @@ class Reading:
         return self.scored.indicator.title.get(self.words.language)
 
     @property
+    def short_title(self) -> str:
+        """Title where there is little room, with the tier behind it where there is more than one."""
+        indicator = self.scored.indicator
+        title = (indicator.short or indicator.title).get(self.words.language)
+        return self.words.text("report.title_with_tier", title=title, tier=self.tier) if self.tier else title
+
+    @property
     def is_main(self) -> bool:
         """Whether this is the commitment's first tier, the one by which the commitment is counted."""
         return bool(self.row.tier == self.scored.target.tiers[0].id)
@@ -122,13 +129,18 @@ class Reading:
         return [self.plan.department(id).name.get(language) for id in self.scored.responsibility.departments]
 
     def department(self) -> str:
-        """The first responsible department by its short name, with a mark if there are others."""
+        """The first responsible department by its short name, with the number of all if there are others."""
         ids = self.scored.responsibility.departments
         if not ids:
             return MISSING
-        first = self.plan.department(ids[0])
-        name = (first.short or first.name).get(self.words.language)
-        return self.words.text("report.and_others", name=name) if len(ids) > 1 else name
+        name = self.lead()
+        return self.words.text("report.and_more", name=name, count=len(ids), more=len(ids) - 1) if ids[1:] else name
+
+    def lead(self) -> str:
+        """The leading department alone by its short name."""
+        ids = self.scored.responsibility.departments
+        first = self.plan.department(ids[0]) if ids else None
+        return (first.short or first.name).get(self.words.language) if first else MISSING
 
     # --- values -----------------------------------------------------------------------------------------------------
 

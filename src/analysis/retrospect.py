@@ -46,6 +46,21 @@ def comparison_paragraph(
     return words.sentences(parts)
 
 
+def statuses_sentence(verdicts: pd.DataFrame, present: Snapshot, past: Snapshot, language: str) -> str:
+    """How many statuses changed since the earlier edition, which ones for the worse, and where the rest is told.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Contract ``changed_verdicts``.
+    present, past : Snapshot
+    language : {"zh", "en"}
+    """
+    words = wording(language)
+    text = _statuses(_main_statuses(verdicts, present, past), present, past, words)
+    return words.sentences([text, words.text("summary.changes")])
+
+
 def _main_statuses(verdicts: pd.DataFrame, present: Snapshot, past: Snapshot) -> pd.DataFrame:
     main = {
         (item.row.indicator, item.row.tier)

@@ -39,6 +39,7 @@ ASSESS = Step("03-assess", "03-assess")
 PROJECTS = Step("06-projects", "06-projects")
 DEPARTMENTS = Step("07-departments", "07-departments")
 CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,))
+TARGETS = Step("09-targets", "09-targets")
 
 
 def chapters_of(plan: Plan) -> list[Step]:
@@ -59,12 +60,12 @@ def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:
         The edition to compare with, if any.
     """
     if not compare:
-        return [[CLEAN], [TRENDS], [ASSESS], chapters_of(plan)]
+        return [[CLEAN], [TRENDS], [ASSESS], [*chapters_of(plan), TARGETS]]
     # A year is judged anew from the raw files.
     assess = replace(ASSESS, parameters={"compare": compare}, reads_raw=True)
-    return [[CLEAN], [TRENDS], [assess], [*chapters_of(plan), CHANGES]]
+    return [[CLEAN], [TRENDS], [assess], [*chapters_of(plan), TARGETS, CHANGES]]
 
 
 def reading_order(plan: Plan, compare: str = "") -> list[Step]:
     """The report's chapters: findings first, then how they came about."""
-    return [ASSESS, *([CHANGES] if compare else []), *chapters_of(plan), CLEAN, TRENDS]
+    return [ASSESS, TARGETS, *([CHANGES] if compare else []), *chapters_of(plan), CLEAN, TRENDS]

@@ -85,6 +85,7 @@ class Indicator(Model):
 
     ``series`` says what the delivered values are: ``level`` (the value itself), ``yearly_change`` (percentage
     change on the year before, to be chained), ``yearly_increment`` (added up) or ``running_total`` (已累计).
+    ``short`` is its title where there is little room.
     ``bounds`` are the limits outside which a value is impossible, ``plausible`` those outside which it is doubtful, or
     delivered in another unit than stated; ``labels`` are further names in files.
 
@@ -95,6 +96,7 @@ class Indicator(Model):
 
     id: Identifier
     title: Text
+    short: Text | None = None
     unit: str
     series: SeriesKind = "level"
     direction: Literal["increase", "decrease"] = Field(description="the direction that is an improvement")

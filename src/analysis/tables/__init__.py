@@ -24,16 +24,10 @@ from analysis.tables.provenance import (
 )
 from analysis.tables.regions import region_changes, region_values, regional_readings
 from analysis.tables.revisions import revisions_table
+from analysis.tables.scoreboards import attention, overview, scoreboard
 from analysis.tables.screening import screening_table
 from analysis.tables.table import Column, Table
-from analysis.tables.verdicts import (
-    attention,
-    needing_attention,
-    not_assessed_table,
-    profile,
-    scoreboard,
-    status_counts,
-)
+from analysis.tables.verdicts import needing_attention, not_assessed_table, profile, status_counts
 
 __all__ = [
     "Column",
@@ -56,6 +50,7 @@ __all__ = [
     "observations_table",
     "open_projects_note",
     "open_projects_table",
+    "overview",
     "peer_cases_table",
     "peers_table",
     "profile",

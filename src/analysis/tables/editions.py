@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -14,11 +14,9 @@ from analysis.tables.table import Column, Table, named_columns, records
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
 from analysis.wording import MISSING, Wording, escape, wording
 
-NATURES = ("binding", "expected")
-
 
 def counts_compared(past: Snapshot, present: Snapshot, language: str) -> Table:
-    """How many quantified targets have which status, in the earlier edition and in this one; binding ones apart.
+    """How many quantified targets have which status, in this edition and in the earlier one; binding ones apart.
 
     Parameters
     ----------
@@ -26,21 +24,20 @@ def counts_compared(past: Snapshot, present: Snapshot, language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    editions = [main_readings(readings(item.assessment, item.plan, language)) for item in (past, present)]
-    groups: dict[str, Callable[[Reading], bool]] = {"all": lambda item: True}
-    natures = {item.row.nature for items in editions for item in items}
-    if len(natures) > 1:
-        groups |= {name: lambda item, name=name: item.row.nature == name for name in NATURES}  # type: ignore[misc]
-    columns = [Column(words.text("editions.counts.status"), width=2)]
-    counts: list[list[str]] = []
-    for group, belongs in groups.items():
-        for snapshot, items in zip((past, present), editions, strict=True):
-            columns.append(Column(words.text(f"editions.counts.{group}", year=snapshot.year), "right", 1.6))
-            counts.append([item.row.status for item in items if belongs(item)])
-    used = [status for status in STATUSES if status != "missed" or any(status in column for column in counts)]
-    rows = [(status_span(status, words), *(str(column.count(status)) for column in counts)) for status in used]
-    total = (words.text("tables.counts.total"), *(str(len(column)) for column in counts))
-    return Table(tuple(columns), (*rows, total), "status-counts")
+    editions = {item.year: main_readings(readings(item.assessment, item.plan, language)) for item in (present, past)}
+    every = [item for items in editions.values() for item in items]
+    has_both = len({item.row.nature for item in every}) > 1
+    used = [status for status in STATUSES if status != "missed" or any(item.row.status == "missed" for item in every)]
+    columns = [Column(words.text("editions.counts.group"), width=2.4)]
+    columns += [Column(status_span(status, words), "right", 1.6) for status in used]
+    columns.append(Column(words.text("tables.counts.total"), "right"))
+    rows = []
+    for group in ("all", "binding") if has_both else ("all",):
+        for year, items in editions.items():
+            chosen = [item.row.status for item in items if group == "all" or item.row.nature == group]
+            counts = [str(chosen.count(status)) for status in used]
+            rows.append((words.text(f"editions.counts.{group}", year=year), *counts, str(len(chosen))))
+    return Table(tuple(columns), tuple(rows), "status-counts")
 
 
 def changed_statuses_table(
