@@ -31,6 +31,56 @@ local function title_case(name)
   return (name:gsub("%-", " "):gsub("(%a)(%a*)", function(first, rest) return first:upper() .. rest end))
 end
 
+-- On paper a long table of few columns stands in several columns beside each other; a mark in its first head says in
+-- how many. Screens show it as it is.
+local function folds_of(table)
+  local found
+  for _, row in ipairs(table.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.contents = cell.contents:walk({
+        Span = function(span)
+          local folds = #span.classes > 0 and span.classes[1]:match("^fold%-(%d+)$")
+          if folds then
+            found = tonumber(folds)
+            return {}
+          end
+        end,
+      })
+    end
+  end
+  return found
+end
+
+local function beside(cells, folds)
+  local result = pandoc.List({})
+  for _ = 1, folds do result:extend(cells:clone()) end
+  return result
+end
+
+function Table(table)
+  local folds = folds_of(table)
+  if not folds or FORMAT:match("^html") then return table end
+  local rows = table.bodies[1].body
+  local height = math.ceil(#rows / folds)
+  local lines = pandoc.List({})
+  for line = 1, height do
+    local cells = pandoc.List({})
+    for fold = 0, folds - 1 do
+      local row = rows[line + fold * height]
+      for column = 1, #table.colspecs do
+        cells:insert(row and row.cells[column] or pandoc.Cell({}))
+      end
+    end
+    lines:insert(pandoc.Row(cells))
+  end
+  local widths = pandoc.List({})
+  for _, spec in ipairs(table.colspecs) do widths:insert({ spec[1], spec[2] and spec[2] / folds }) end
+  for _, row in ipairs(table.head.rows) do row.cells = beside(row.cells, folds) end
+  table.colspecs = beside(widths, folds)
+  table.bodies[1].body = lines
+  return table
+end
+
 function Span(span)
   local status = status_of(span.classes)
   local muted = span.classes:includes("muted")
@@ -38,6 +88,8 @@ function Span(span)
     return typst_inline('#status("' .. status .. '")', span.content)
   elseif FORMAT == "typst" and muted then
     return typst_inline("#muted-text", span.content)
+  elseif FORMAT == "typst" and span.classes:includes("pair") then
+    return typst_inline("#box", span.content)
   elseif FORMAT == "docx" and status then
     span.attributes["custom-style"] = "Status " .. title_case(status)
     return span

@@ -18,7 +18,10 @@ from analysis.contracts.defence import PEER_REASONS, PEERS, TRENDS_FOUND
 from analysis.measures import measure
 from analysis.messages import catalogue
 from analysis.plan import Plan
-from analysis.tables import peer_cases_table, peers_table, profile
+from analysis.readings import readings
+from analysis.tables import Beside, peer_cases_table
+from analysis.tables.defence import peer_rows
+from analysis.tables.profile import profile_facts
 from analysis.trends import fit_trends
 
 YEAR = 2023
@@ -39,15 +42,15 @@ def tables(plan: Plan, values: dict[int, float], **columns: Any) -> dict[str, pd
 
 def peers(plan: Plan, values: dict[int, float], language: str = "zh", **columns: Any) -> dict[str, tuple[str, ...]]:
     made = tables(plan, values, **columns)
-    table = peers_table(made["peer_rules"], made["assessment"], plan, "x", "city", language)
-    return {row[0]: row[1:] for row in table.rows}
+    tiers = readings(made["assessment"], plan, language, "city", indicator="x")
+    return {row[0]: row[1:] for row in peer_rows(made["peer_rules"], tiers)}
 
 
 def lines(plan: Plan, values: dict[int, float], language: str = "zh", **columns: Any) -> dict[str, tuple[str, ...]]:
     made = tables(plan, values, **columns)
-    beside = {name: made[name] for name in ("turning_points", "evidence")}
-    table = profile(made["assessment"], made["trends"], plan, "x", "city", language, **beside)
-    return {row[0]: row[1:] for row in table.rows}
+    tiers = readings(made["assessment"], plan, language, "city", indicator="x")
+    facts = profile_facts(tiers, made["trends"], Beside(made["turning_points"], made["evidence"]))
+    return {row[0]: row[1:] for rows in facts.values() for row in rows}
 
 
 RISING = {2019: 78.0, 2020: 80.0, 2021: 82.0, 2022: 84.0, 2023: 86.0}
@@ -55,10 +58,10 @@ RISING = {2019: 78.0, 2020: 80.0, 2021: 82.0, 2022: 84.0, 2023: 86.0}
 
 def test_rules_stand_side_by_side_with_the_count_of_those_that_agree() -> None:
     rows = peers(plan_with("level_at_least", 90), RISING)
-    assert rows["德国可持续发展战略（剩余差距）"] == ("晴；一致",)
+    assert rows["德国可持续发展战略（剩余差距）"] == ("晴，一致",)
     assert rows["亚太经社会（现状指数）"] == ("6.0，基期为0，目标为10",)
     # (86 / 80)^(1/3) − 1 = 2.44 % against (90 / 80)^(1/5) − 1 = 2.38 %.
-    assert rows["欧盟统计局（年均增速比）"] == ("进展显著（实际增速为所需的102%）；一致",)
+    assert rows["欧盟统计局（年均增速比）"] == ("进展显著（实际增速为所需的102%），一致",)
     assert rows["与本报告一致"] == ("4条规则中有4条",)
 
 
@@ -71,7 +74,7 @@ def test_rules_that_are_not_applicable_are_named_with_their_reason() -> None:
     assert "Eurostat (growth rates)" not in rows
 
 
-def test_two_tiers_have_a_column_each() -> None:
+def test_every_tier_has_its_own_verdicts() -> None:
     rows = peers(plan_with("level_at_least", 85, stretch=95), RISING)
     assert all(len(cells) == 2 for cells in rows.values())
 
@@ -85,7 +88,7 @@ def test_the_profile_tells_what_would_turn_the_verdict() -> None:
 
 def test_the_profile_tells_whether_there_is_a_trend() -> None:
     rows = lines(plan_with("level_at_least", 90), RISING)
-    expected = "显著向好；年均变化（Sen斜率）+2.0个百分点，95%区间+2.0至+2.0个百分点；p＝0.017，5个年度值"
+    expected = "显著向好，年均变化（Sen斜率）+2.0个百分点，95%区间+2.0至+2.0个百分点，p＝0.017，5个年度值"
     assert rows["趋势检验"][0].replace("2.00", "2.0") == expected
     four = lines(plan_with("level_at_least", 90), {year: RISING[year] for year in (2020, 2021, 2022, 2023)}, "en")
     assert four["Trend test"] == ("too few years to tell (p = 0.083; with 4 yearly values at best 0.083)",)

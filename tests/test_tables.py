@@ -13,8 +13,10 @@ from analysis.contracts import QUALITY, check
 from analysis.contracts.projects import MILESTONE_REPORTS, STATEMENTS
 from analysis.measures import measure
 from analysis.projects import milestone_states, qualitative_states
+from analysis.readings import readings
 from analysis.screening import screen
 from analysis.tables import Column, Table
+from analysis.tables.profile import profile_facts
 from analysis.trends import fit_trends
 
 PLAN, ASSESSMENT = sample.plan(), sample.assessment()
@@ -145,22 +147,47 @@ def test_attention_puts_the_worst_first_and_names_who_is_responsible():
     assert column(urgent, "责任单位")[0] == "市发展改革委和市生态环境局"
 
 
-def test_profile_has_a_column_per_tier_and_drops_what_does_not_apply():
-    energy = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "en")
-    assert [item.header for item in energy.columns] == ["Item", "Base target", "Stretch target"]
-    values = {row[0]: row[1:] for row in energy.rows}
+def facts(indicator, language):
+    tiers = readings(ASSESSMENT, PLAN, language, sample.AREA, indicator=indicator)
+    found = profile_facts(tiers, sample.trends(), tables.Beside())
+    return {row[0]: row[1:] for rows in found.values() for row in rows}
+
+
+def test_profile_has_a_text_per_tier_and_drops_what_does_not_apply():
+    values = facts("energy", "en")
     assert values["Probability of meeting the target"] == ("12% (unlikely)", "3% (very unlikely)")
     assert values["Simple share of the reduction"] == ("47.6%", "38.3%")
     assert values["Latest value"] == ("−6.9% (2023, preliminary)",) * 2
     assert values["For comparison: linear trend (OLS)"][0].startswith("−13.1% in 2025")
-    straw = {row[0] for row in tables.profile(ASSESSMENT, sample.trends(), PLAN, "straw", sample.AREA, "en").rows}
+    straw = facts("straw", "en")
     assert "Simple share of the reduction" not in straw
     assert "For comparison: linear trend (OLS)" not in straw
 
 
+def test_profile_answers_one_question_per_row_in_the_order_in_which_they_are_asked():
+    energy = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "zh")
+    assert [row[0].strip("*") for row in energy.rows] == [
+        "是否合乎进度", "能否如期达到", "还需要多少", "由谁负责", "数字是否可信",
+    ]  # fmt: skip
+    assert energy.rows[3][1] == "[[责任单位：]{.muted}市发展改革委和市生态环境局]{.pair}"
+
+
+def test_what_tiers_share_is_said_once_and_what_differs_by_tier():
+    rows = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "en").rows
+    answers = " ".join(row[1] for row in rows)
+    assert "[Probability of meeting the target:]{.muted} base target 12% (unlikely) / stretch target 3%" in answers
+    assert answers.count("−6.9% (2023, preliminary)") == 1
+
+
+def test_short_facts_stay_on_one_line_and_long_ones_may_break():
+    rows = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "en").rows
+    facts_of_schedule = rows[0][1].split("; ")
+    assert facts_of_schedule[2] == "[Progress towards the target:]{.muted} base target 45.7% / stretch target 36.0%"
+    assert re.fullmatch(r"\[\[Latest.*\]\{\.pair\}", facts_of_schedule[-1])
+
+
 def test_profile_of_a_target_without_data_says_why():
-    boilers = tables.profile(ASSESSMENT, sample.trends(), PLAN, "boilers", sample.AREA, "zh")
-    assert boilers.rows[0] == ("状态", "[○ 未评价]{.status-not-assessed}（未报送数据）")
+    assert facts("boilers", "zh")["状态"] == ("[○ 未评价]{.status-not-assessed}（未报送数据）",)
 
 
 def test_commitments_quote_the_plan_and_translate_for_foreign_readers():
@@ -181,8 +208,29 @@ def test_both_tiers_of_a_commitment_are_named():
 
 def test_every_value_leads_back_to_its_cell():
     table = tables.observations_table(sample.observations(), PLAN, "straw", sample.AREA, "zh")
-    assert table.columns[1].header == "数值（%）"
-    assert table.rows[-1] == ("2023", "89.4", "示例数据", r"observations/straw\_rate.csv · B10")
+    assert [item.header for item in table.columns] == ["年份", "数值（%）", "单元格"]
+    assert table.rows[-1] == ("2023", "89.4", "B10")
+    note = tables.observations_note(sample.observations(), PLAN, "straw", sample.AREA, "zh")
+    assert r"出处：observations/straw\_rate.csv。" in note
+
+
+def test_what_all_values_share_stands_below_the_table_once():
+    rows = sample.observations().assign(status="published", vintage="2024-05")
+    table = tables.observations_table(rows, PLAN, "straw", sample.AREA, "en")
+    assert [item.header for item in table.columns] == ["Year", "Value (%)", "Cell"]
+    note = tables.observations_note(rows, PLAN, "straw", sample.AREA, "en")
+    assert "All values: published. Published: 2024-05. Source:" in note
+
+
+def test_a_long_table_of_few_columns_is_folded_on_paper_and_a_short_one_is_not():
+    rows = sample.observations()
+    mixed = rows.assign(status=["revised" if year < 2018 else "published" for year in rows["year"]])
+    alike = tables.observations_table(rows.assign(status="published"), PLAN, "straw", sample.AREA, "zh")
+    assert (alike.folds, len(alike.rows)) == (3, 9)
+    assert alike.to_markdown().startswith("| []{.fold-3}年份 |")
+    assert tables.observations_table(mixed, PLAN, "straw", sample.AREA, "zh").folds == 2
+    few = rows[rows["year"] > 2018].assign(status="published")
+    assert tables.observations_table(few, PLAN, "straw", sample.AREA, "zh").folds == 1
 
 
 def test_delivered_decimals_are_kept():
@@ -259,9 +307,10 @@ def test_values_of_several_documents_each_name_theirs():
     plan = plan_with("level_at_least", 95)
     one = observed({2021: 50.0, 2022: 51.0})
     two = pd.concat([one, observed({2023: 52.0}, source="公报")])
-    assert "发布文件" not in [item.header for item in tables.observations_table(one, plan, "x", "city", "zh").columns]
+    assert "①" not in tables.observations_note(one, plan, "x", "city", "zh")
     named = tables.observations_table(two, plan, "x", "city", "zh")
-    assert column(named, "发布文件") == ["s", "s", "公报"]
+    assert column(named, "单元格") == ["① A1", "① A2", "② A1"]
+    assert "出处：① s（f.csv）；② 公报（f.csv）。" in tables.observations_note(two, plan, "x", "city", "zh")
 
 
 def test_without_a_base_there_is_no_index():

@@ -18,7 +18,7 @@ from analysis.fonts import narrow_quotes
 from analysis.narrative import indicator_paragraph
 from analysis.plan import Plan
 from analysis.svg import compact
-from analysis.tables import Table, observations_table, peers_table, profile
+from analysis.tables import Beside, Table, observations_note, observations_table, profile
 from analysis.wording import label_id, wording
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def show_indicator(
     members: pd.DataFrame | None = None,
     hindcasts: pd.DataFrame | None = None,
 ) -> None:
-    """Show everything about one indicator: heading, paragraph, figure, profile, other rules, yearly data.
+    """Show everything about one indicator: heading, paragraph, figure, profile, yearly data with their origin.
 
     Parameters
     ----------
@@ -111,19 +111,17 @@ def show_indicator(
     title = found.title.get(language)
     is_drawn = is_drawable(measures, assessment, plan, indicator, place)
     show_text(indicator_heading(found, language))
-    show_text(indicator_paragraph(assessment, plan, indicator, place, language))
-    show_text(see(found, language, has_figure=is_drawn))
+    paragraph = indicator_paragraph(assessment, plan, indicator, place, language)
+    show_text(wording(language).sentences([paragraph, see(found, language, has_figure=is_drawn)]))
     if is_drawn:
         drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language)
         show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
-    beside = (turning_points, evidence, members, hindcasts)
-    verdicts = profile(assessment, trends, plan, indicator, place, language, *beside)
+    beside = Beside(turning_points, evidence, members, hindcasts, peer_rules)
+    verdicts = profile(assessment, trends, plan, indicator, place, language, beside)
     show_table(verdicts, label_id("tbl", indicator, "profile"), caption("tables.caption.profile", title=title))
-    if peer_rules is not None:
-        others = peers_table(peer_rules, assessment, plan, indicator, place, language)
-        show_table(others, label_id("tbl", indicator, "peers"), caption("defence.caption.peers", title=title))
     values = observations_table(observations, plan, indicator, place, language)
     show_table(values, label_id("tbl", indicator, "data"), caption("tables.caption.observations", title=title))
+    show_text(observations_note(observations, plan, indicator, place, language))
 
 
 def to_svg(figure: Figure) -> str:

@@ -25,7 +25,11 @@ from analysis.readings import Reading, readings
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HEIGHT_MM = 88.0
+# With its profile and its yearly data the figure fits one page of A4.
+HEIGHT_MM = 70.0
+HEAD_MM = 13.0
+FOOT_MM = 7.0
+LINE_MM = 4.8
 LEFT, WIDTH = 0.085, 0.65
 LINE_MODEL = "ols_hac"
 
@@ -72,10 +76,10 @@ def draw_indicator(
     with themed():
         figure = new_figure(HEIGHT_MM)
         title = headline(tiers)
-        top = 0.85 - 0.055 * (write_title(figure, title, language) - 1)
+        top = 1 - (HEAD_MM + LINE_MM * (write_title(figure, title, language) - 1)) / HEIGHT_MM
         axes = figure.add_axes((LEFT, 0.2, WIDTH, top - 0.2))
         _draw_lines(axes, history, lines, tiers)
-        bottom = 0.08 + 0.055 * draw_legend(figure, axes, history, tiers[0])
+        bottom = (FOOT_MM + LINE_MM * draw_legend(figure, axes, history, tiers[0])) / HEIGHT_MM
         axes.set_position((LEFT, bottom, WIDTH, top - bottom))
         is_demonstration = bool((history["status"] == "synthetic").any())
         if is_demonstration:

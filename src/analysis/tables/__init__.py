@@ -1,10 +1,11 @@
 """Tables of the report: pure functions from tidy tables to printed tables."""
 
-from analysis.tables.defence import peer_cases_table, peers_table
+from analysis.tables.defence import peer_cases_table
 from analysis.tables.departments import department_table, departments_overview
 from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
 from analysis.tables.methods import rules_table
 from analysis.tables.needs import needs_table, whatif_table
+from analysis.tables.profile import Beside, profile
 from analysis.tables.projects import (
     energy_classes_table,
     large_projects_table,
@@ -17,7 +18,6 @@ from analysis.tables.promises import commitments, milestones_table, qualitative_
 from analysis.tables.provenance import (
     corrections_table,
     coverage_table,
-    observations_table,
     quality_table,
     sources_table,
     unverified_table,
@@ -27,9 +27,11 @@ from analysis.tables.revisions import revisions_table
 from analysis.tables.scoreboards import attention, overview, scoreboard
 from analysis.tables.screening import screening_table
 from analysis.tables.table import Column, Table
-from analysis.tables.verdicts import needing_attention, not_assessed_table, profile, status_counts
+from analysis.tables.verdicts import needing_attention, not_assessed_table, status_counts
+from analysis.tables.yearly import observations_note, observations_table
 
 __all__ = [
+    "Beside",
     "Column",
     "Table",
     "attention",
@@ -47,12 +49,12 @@ __all__ = [
     "needing_attention",
     "needs_table",
     "not_assessed_table",
+    "observations_note",
     "observations_table",
     "open_projects_note",
     "open_projects_table",
     "overview",
     "peer_cases_table",
-    "peers_table",
     "profile",
     "project_regions_table",
     "project_totals_table",

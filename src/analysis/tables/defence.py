@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts.defence import PEERS
-from analysis.plan import Plan
-from analysis.readings import Reading, readings
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.readings import Reading
+from analysis.tables.table import Table, named_columns, records
 from analysis.wording import MISSING, Wording, escape, wording
 
 # Below this probability only the limit is printed.
@@ -21,39 +20,31 @@ _NUMBERS = {"escap": 1, "responsibility": 0}
 _SHORTFALLS = ("germany", "barometer_gap")
 
 
-def peers_table(
-    peer_rules: pd.DataFrame, assessment: pd.DataFrame, plan: Plan, indicator: str, region: str, language: str
-) -> Table:
-    """What each rule says of one indicator, one column per tier, with the number of rules that agree.
+def peer_rows(peer_rules: pd.DataFrame, tiers: list[Reading]) -> list[tuple[str, ...]]:
+    """Rows of the profile: how many other rules agree, what each says, which are not applicable and why.
 
     Parameters
     ----------
-    peer_rules, assessment : DataFrame
-        Contracts of those names.
-    plan : Plan
-    indicator, region : str
-    language : {"zh", "en"}
+    peer_rules : DataFrame
+        Contract ``peer_rules``.
+    tiers : list of Reading
+        One per column.
     """
-    words = wording(language)
-    tiers = [item for item in readings(assessment, plan, language, region, indicator=indicator) if item.is_assessed]
-    own = peer_rules[(peer_rules["region"] == region) & (peer_rules["indicator"] == indicator)]
-    by_tier = [own[own["tier"] == item.row.tier] for item in tiers]
-    if not len(own) or not tiers:
-        return Table((Column(words.text("defence.table.rule")),), (), "peers")
-    headers = [escape(item.tier.capitalize()) if item.tier else words.text("defence.table.result") for item in tiers]
-    columns = (
-        Column(words.text("defence.table.rule"), width=1.0),
-        *(Column(header, width=2.0 / len(tiers)) for header in headers),
-    )
-    rows = [(words.text("defence.ours"), *(item.status_span for item in tiers))]
+    first = tiers[0]
+    words = first.words
+    own = peer_rules[(peer_rules["region"] == first.row.region) & (peer_rules["indicator"] == first.row.indicator)]
+    by_tier = [own[own["tier"] == item.row.tier] if item.is_assessed else own.iloc[:0] for item in tiers]
+    if not sum(len(rows) for rows in by_tier):
+        return []
+    rows = [(words.text("defence.agreement"), *(_count(rows_of, words) for rows_of in by_tier))]
     for rule in PEERS:
-        found = [next(records(rows_of[rows_of["rule"] == rule])) for rows_of in by_tier]
-        if any(row.is_applicable for row in found):
-            rows.append((escape(words.text(f"defence.rules.{rule}")), *(escape(_said(row, words)) for row in found)))
-    rows.append((words.text("defence.agreement"), *(_count(rows_of, words) for rows_of in by_tier)))
+        found = [next(records(rows_of[rows_of["rule"] == rule]), None) for rows_of in by_tier]
+        if any(row is not None and row.is_applicable for row in found):
+            said = (MISSING if row is None else escape(_said(row, words)) for row in found)
+            rows.append((escape(words.text(f"defence.rules.{rule}")), *said))
     if not own["is_applicable"].all():
         rows.append((words.text("defence.not_applicable"), *(escape(_left_out(rows_of, words)) for rows_of in by_tier)))
-    return Table(columns, tuple(rows), "peers")
+    return rows
 
 
 def _said(row: Any, words: Wording) -> str:
@@ -93,6 +84,8 @@ def _figure(row: Any, words: Wording) -> str:
 
 
 def _count(rows: pd.DataFrame, words: Wording) -> str:
+    if rows.empty:
+        return MISSING
     judged = rows[rows["agrees"] != ""]
     if not len(judged):
         return words.text("defence.no_rule")

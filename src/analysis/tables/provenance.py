@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.contracts import SEVERITIES
 from analysis.observations import newest
 from analysis.plan import Indicator, Plan
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Table, named_columns, records
 from analysis.wording import MISSING, Wording, escape, wording
 
 CORRECTION_RULES = ("correction_applied", "correction_dropped")
@@ -53,7 +53,7 @@ def coverage_table(observations: pd.DataFrame, plan: Plan, language: str) -> Tab
     rows = []
     current = newest(observations)
     for indicator in _scored_indicators(plan):
-        own = _of(current, indicator.id, plan.area)
+        own = values_of(current, indicator.id, plan.area)
         counts = [str((own["status"] == status).sum()) if len(own) else MISSING for status in NOT_PLAIN]
         title = escape(indicator.title.get(language))
         rows.append((title, year_ranges(own["year"], words) or MISSING, str(len(own)), *counts))
@@ -64,7 +64,15 @@ def _scored_indicators(plan: Plan) -> list[Indicator]:
     return list({scored.indicator.id: scored.indicator for scored in plan.scored()}.values())
 
 
-def _of(table: pd.DataFrame, indicator: str, region: str) -> pd.DataFrame:
+def values_of(table: pd.DataFrame, indicator: str, region: str) -> pd.DataFrame:
+    """The rows of an indicator in a region, by year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table with region, indicator and year.
+    indicator, region : str
+    """
     return table[(table["indicator"] == indicator) & (table["region"] == region)].sort_values(["year"], kind="stable")
 
 
@@ -88,47 +96,7 @@ def year_ranges(years: pd.Series[int], words: Wording) -> str:
     return words.text("report.list.separator").join(parts)
 
 
-def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, region: str, language: str) -> Table:
-    """Every delivered value of one indicator in one region, with the cell that it stands in.
-
-    Parameters
-    ----------
-    observations : DataFrame
-        Contract ``observations``.
-    plan : Plan
-    indicator, region : str
-    language : {"zh", "en"}
-    """
-    words = wording(language)
-    promised = plan.indicator(indicator)
-    own = _of(observations, indicator, region)
-    # A vintage column that says nothing would only take room.
-    has_vintage = bool((own["vintage"] != "").any())
-    # A file of one document is named in the table of sources; values of several documents each name theirs.
-    has_source = own["source"].nunique() > 1
-    widths = {"year": 8, "value": 13, "status": 19}
-    widths |= ({"vintage": 12} if has_vintage else {}) | ({"source": 34} if has_source else {})
-    widths |= {"place": 24 if has_source else 40}
-    columns = list(named_columns(words, "observations", widths, ("value",)))
-    key = "change_header" if promised.series == "yearly_change" else "value_header"
-    unit = words.unit(promised.unit)
-    columns[1] = Column(words.text(f"tables.observations.{key}", unit=unit) if unit else columns[1].header, "right", 13)
-    decimals = max([promised.decimals, *(_decimals(value) for value in own["value"])])
-    rows = []
-    for item in records(own):
-        status = words.text(f"report.value_status.{item.status}")
-        if item.verification == "unverified":
-            status = words.text(
-                "tables.profile.remark", text=status, remark=words.text("report.verification.unverified")
-            )
-        place = " · ".join(escape(part) for part in (item.file, item.sheet, item.cell) if part)
-        vintage = (item.vintage or MISSING,) if has_vintage else ()
-        source = (escape(item.source) or MISSING,) if has_source else ()
-        rows.append((str(item.year), bounded(item, promised, decimals, words), status, *vintage, *source, place))
-    return Table(tuple(columns), tuple(rows), "observations")
-
-
-def _decimals(value: float) -> int:
+def decimals_needed(value: float) -> int:
     """Decimals that a delivered value needs; conversions of units may leave many, which say nothing."""
     return len(f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
 
