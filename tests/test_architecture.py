@@ -44,6 +44,7 @@ LAYERS = (
     ("sparklines",),
     ("tables",),
     ("figures",),
+    ("movements",),
     ("narrative",),
     ("districts",),
     ("retrospect", "prospect"),

@@ -29,7 +29,7 @@ def test_every_number_of_an_indicator_stands_in_its_profile(indicator, language,
     profile = tables.profile(rows, sample.trends(), PLAN, indicator, sample.AREA, language)
     printed = numbers(" ".join(cell for row in profile.rows for cell in row))
     # The years of base and target are in the plan; the profile has them where it has values.
-    years = {str(year) for year in (sample.BASE, sample.YEAR, sample.TARGET)}
+    years = {str(year) for year in (sample.BASE, sample.BASE + 1, sample.YEAR, sample.TARGET)}
     assert numbers(paragraph(indicator, language, is_final)) - printed - years == set()
 
 
@@ -52,7 +52,7 @@ def test_no_movement_is_a_signed_number(indicator, language):
 
 def test_a_decrease_a_rise_and_no_change_have_their_own_words():
     assert "比2020年累计下降6.9%" in paragraph("energy")
-    assert "比2020年累计上升2.5个百分点" in paragraph("coatings")
+    assert "与2020年相比，2023年溶剂型工业涂料使用比例累计上升2.5个百分点" in paragraph("coatings")
     assert "近三年年均上升0.83个百分点" in paragraph("coatings")
     same = sample.assessment().assign(latest_value=86.0)
     assert "与2020年持平" in paragraph("straw", table=same)
@@ -88,7 +88,7 @@ def test_too_few_years_are_said_in_the_right_number():
 
 
 def test_not_assessed_names_the_reason():
-    assert paragraph("boilers") == "燃煤锅炉超低排放改造完成率的目标是到2025年100%；因未报送数据，暂不评价。"
+    assert paragraph("boilers") == "燃煤锅炉超低排放改造完成率的目标是到2025年达到100%；因未报送数据，暂不评价。"
     assert paragraph("boilers", "en").endswith("is not assessed: no data delivered.")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.movements import chance, direction, forecast, yearly
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.tables import needing_attention
@@ -18,6 +19,7 @@ from analysis.theme import STATUSES
 from analysis.wording import MISSING, Wording, escape, wording
 
 NAMED_IN_SUMMARY = 3
+LAGGING = ("missed", "off_track")
 
 
 def indicator_paragraph(
@@ -43,17 +45,28 @@ def indicator_paragraph(
     return words.sentences(parts)
 
 
+def _varied(item: Reading, key: str) -> str:
+    """One of the wordings of a sentence; neighbouring indicators take turns, the same one always has its own."""
+    count = 1
+    while item.words.has(f"narrative.{key}_{count + 1}"):
+        count += 1
+    turn = [indicator.id for indicator in item.plan.indicators].index(item.row.indicator) % count
+    return f"{key}_{turn + 1}" if turn else key
+
+
 def _say(item: Reading, key: str, **more: str) -> str:
     """A sentence with the quantities that most sentences need; texts from the plan are escaped."""
     return item.words.text(
-        f"narrative.{key}",
+        f"narrative.{_varied(item, key)}",
         **{
             "title": escape(item.title),
             "target_name": target_name(item),
             "year": item.latest_year,
             "base_year": str(item.row.base_year),
+            "first_year": str(item.row.base_year + 1),
             "target_year": str(item.row.target_year),
             "goal": item.goal_phrase,
+            "reach": item.to_reach,
             "latest": item.latest,
             "base": item.base,
             "amount": item.change_amount,
@@ -80,20 +93,12 @@ def _state(item: Reading) -> str:
     if item.is_change and not item.has_moved_on:
         return ""
     if item.is_change:
-        return _say(item, f"state.{_moved(item.change, 'fallen', 'risen', 'unchanged', item.change_amount)}")
-    if item.row.kind == "cumulative_reduction":
+        return _say(item, f"state.change_{direction(item.change, item.change_amount)}")
+    if item.row.kind == "cumulative_reduction" and item.row.latest_year > item.row.base_year + 1:
         return _say(item, "state.total")
     if not item.is_level or item.base == MISSING or item.row.latest_year == item.row.base_year:
         return _say(item, "state.plain")
-    word = _moved(item.change, "level_fallen", "level_risen", "level_unchanged", item.change_amount)
-    return _say(item, f"state.{word}")
-
-
-def _moved(change: float, fallen: str, risen: str, unchanged: str, printed: str) -> str:
-    """The word for a change; what prints as zero has not moved."""
-    if not any(digit in printed for digit in "123456789"):
-        return unchanged
-    return fallen if change < 0 else risen
+    return _say(item, f"state.level_{direction(item.change, item.change_amount)}")
 
 
 def _standing(item: Reading) -> str:
@@ -126,7 +131,7 @@ def _pace(tiers: Sequence[Reading]) -> str:
         _say(
             item,
             "pace.last_year" if item.is_last_year else "pace.required",
-            move=_move(item, item.row.required_pace, "last" if item.is_last_year else "must"),
+            move=yearly(item, item.row.required_pace, "last" if item.is_last_year else "must"),
         )
         for item in open_tiers
     ]
@@ -134,15 +139,7 @@ def _pace(tiers: Sequence[Reading]) -> str:
     recent = open_tiers[0].row.recent_pace
     if math.isnan(recent):
         return words.text("narrative.pace.alone", required=text)
-    return words.text("narrative.pace.against", required=text, recent=_move(open_tiers[0], recent, "did"))
-
-
-def _move(item: Reading, pace: float, form: str) -> str:
-    """A yearly movement in words: a verb for its direction and a number without sign."""
-    group = "level" if item.is_level else "change" if item.is_change else "amount"
-    printed = item.pace(pace, signed=False)
-    word = _moved(item.upright(pace), "down", "up", "still", printed)
-    return item.words.text(f"narrative.move.{form}.{group}_{word}", amount=printed)
+    return words.text("narrative.pace.against", required=text, recent=yearly(open_tiers[0], recent, "did"))
 
 
 def _outlook(tiers: Sequence[Reading]) -> str:
@@ -151,13 +148,9 @@ def _outlook(tiers: Sequence[Reading]) -> str:
     words = tiers[0].words
     if claimed:
         first = claimed[0]
-        key = "outlook.change" if first.is_change else "outlook.value"
-        chances = [
-            _say(item, "outlook.chance", probability=escape(item.probability), outlook=item.outlook) for item in claimed
-        ]
-        where = "" if first.forecast == MISSING else _say(first, key, forecast=first.forecast, interval=first.interval)
-        chance = words.text("narrative.outlook.joint").join(chances)
-        return words.text("narrative.outlook.whole" if where else "narrative.outlook.bare", where=where, chance=chance)
+        chances = [_say(item, "outlook.chance", chance=chance(item), outlook=item.outlook) for item in claimed]
+        told = [part for part in (forecast(first), words.text("narrative.outlook.joint").join(chances)) if part]
+        return _say(first, "outlook.whole", told=words.text("narrative.outlook.and").join(told))
     short = [item for item in open_tiers if item.row.outlook == "too_short" and item.row.gap_rule != "met"]
     if not short:
         return ""
@@ -212,14 +205,32 @@ def section_paragraph(assessment: pd.DataFrame, plan: Plan, section: str, langua
     first = _counted(words, "section.commitments", total)
     if not items:
         return words.sentences([words.text("narrative.section.none", commitments=first)])
+    facts = {"commitments": first, "statuses": count_statuses(items)}
     if len(items) == total:
-        text = words.text("narrative.section.all", commitments=first, statuses=count_statuses(items))
+        text = words.text("narrative.section.all", **facts)
     else:
-        quantified = _counted(words, "section.quantified", len(items))
-        text = words.text(
-            "narrative.section.some", commitments=first, quantified=quantified, statuses=count_statuses(items)
-        )
-    return text
+        facts["quantified"] = _counted(words, "section.quantified", len(items))
+        text = words.text("narrative.section.some", **facts, rest=_counted(words, "section.rest", total - len(items)))
+    return words.sentences([text, *(_lagging(items, status) for status in LAGGING)])
+
+
+def _lagging(items: Sequence[Reading], status: str) -> str:
+    """The targets of a section that have a status, by name; empty if there are none or there is one target only."""
+    words = items[0].words
+    late = list(dict.fromkeys(item.title for item in items if item.row.status == status))
+    if not late or len(items) == 1:
+        return ""
+    key = "lagging" if len(late) <= NAMED_IN_SUMMARY else "lagging_among"
+    word = words.text(f"report.status.{status}").capitalize()
+    return words.text(f"narrative.section.{key}", status=word, titles=named(late[:NAMED_IN_SUMMARY], words))
+
+
+def named(titles: Sequence[str], words: Wording) -> str:
+    """Titles in a row; in quotation marks if one of them holds what stands between them."""
+    parts = (words.text("report.list.separator").strip(), words.text("report.list.last"))
+    is_unclear = len(titles) > 1 and any(part in title for part in parts for title in titles)
+    quoted = [words.text("narrative.quoted", title=title) if is_unclear else title for title in titles]
+    return words.listing([escape(title) for title in quoted])
 
 
 def _counted(words: Wording, key: str, count: int) -> str:
@@ -261,10 +272,9 @@ def summary_paragraph(assessment: pd.DataFrame, plan: Plan, edition_year: int, l
     ]
     if items:
         parts += [_summary_statuses(items, plan, edition_year), _summary_binding(items)]
-        urgent = [escape(item.title) for item in needing_attention(assessment, plan, language)][:NAMED_IN_SUMMARY]
+        urgent = list(dict.fromkeys(item.title for item in needing_attention(assessment, plan, language)))
         if urgent:
-            named = words.listing(list(dict.fromkeys(urgent)))
-            parts.append(words.text("narrative.summary.attention", titles=named))
+            parts.append(words.text("narrative.summary.attention", titles=named(urgent[:NAMED_IN_SUMMARY], words)))
     return words.sentences(parts)
 
 

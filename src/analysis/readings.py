@@ -98,6 +98,11 @@ class Reading:
         return self.is_relative or self.is_points
 
     @property
+    def is_reduction(self) -> bool:
+        """Whether the target is an amount by which something is to fall."""
+        return self.is_change or self.row.kind == "cumulative_reduction"
+
+    @property
     def is_level(self) -> bool:
         """Whether the target is a level that starts from a base value."""
         return self.row.kind in ("level_at_least", "level_at_most")
@@ -208,14 +213,22 @@ class Reading:
     @property
     def change(self) -> float:
         """Change of the underlying quantity since the base year; negative is fallen."""
+        return self.change_of(self.row.latest_value)
+
+    def change_of(self, number: float) -> float:
+        """Change of the underlying quantity since the base year at a value of the measure; negative is fallen."""
         if self.is_relative:
-            return float(self.row.latest_value - 100)
-        return float(-self.row.latest_value if self.is_points else self.row.latest_value - self.row.base_value)
+            return float(number - 100)
+        return float(-number if self.is_points else number - self.row.base_value)
 
     @property
     def change_amount(self) -> str:
         """Size of the change since the base year, without sign."""
-        printed = self.words.number(abs(self.change), self.decimals)
+        return self.amount_of(self.row.latest_value)
+
+    def amount_of(self, number: float) -> str:
+        """Size of the change since the base year at a value of the measure, without sign."""
+        printed = self.words.number(abs(self.change_of(number)), self.decimals)
         if printed == MISSING or self.is_relative:
             return printed if printed == MISSING else f"{printed}%"
         return self.words.change(printed, self.row.unit)
@@ -234,16 +247,30 @@ class Reading:
     @property
     def target(self) -> str:
         """The target with its sign or comparison."""
-        target = self.scored.target
-        key = "about" if target.about else self.row.kind + ("_strict" if target.strict else "")
-        return self.words.text(f"report.target.{key}", goal=self.goal)
+        return self._promised("report.target")
 
     @property
     def goal_phrase(self) -> str:
         """The target as a sentence says it: ``90%以上``, ``at least 90%``."""
-        target = self.scored.target
-        key = "about" if target.about else self.row.kind + ("_strict" if target.strict else "")
-        return self.words.text(f"report.goal.{key}", goal=self.goal)
+        return self._promised("report.goal")
+
+    @property
+    def to_reach(self) -> str:
+        """The target as what is to be done: ``达到90%以上``, ``控制在10%左右``."""
+        return self._promised("narrative.reach")
+
+    def _promised(self, topic: str) -> str:
+        target, key, goal = self.scored.target, self.row.kind, self.goal
+        if target.about:
+            goal = self.words.text("report.target.about", goal=goal)
+            if not self.is_reduction:
+                # “About” takes the place of “at least” and “at most”.
+                about = "about_at_most" if key == "level_at_most" else "about"
+                key = about if self.words.has(f"{topic}.{about}") else "about"
+                goal = self.goal
+        elif target.strict:
+            key = f"{key}_strict"
+        return self.words.text(f"{topic}.{key}", goal=goal)
 
     @property
     def forecast(self) -> str:
