@@ -45,7 +45,9 @@ def forecast(item: Reading) -> str:
         return ""
     values = {"target_year": str(item.row.target_year), "base_year": str(item.row.base_year)}
     if not item.is_change:
-        return item.words.text("narrative.outlook.value", forecast=item.forecast, interval=item.interval, **values)
+        low, high = (item.in_target_terms(bound) for bound in _bounds(item))
+        key = "narrative.outlook.value" if low != high else "narrative.outlook.value_alone"
+        return item.words.text(key, forecast=item.forecast, interval=item.interval, **values)
     mean = item.row.forecast_mean
     key = f"narrative.outlook.change_{direction(item.change_of(mean), item.amount_of(mean))}"
     return item.words.text(key, amount=item.amount_of(mean), interval=_interval(item), **values)
@@ -53,19 +55,22 @@ def forecast(item: Reading) -> str:
 
 def _interval(item: Reading) -> str:
     """The bounds of a change, the smaller amount first; from a fall to a rise if it may go either way."""
-    bounds = sorted((item.row.forecast_lower_80, item.row.forecast_upper_80), key=item.change_of)
-    low, high = (item.amount_of(bound) for bound in bounds)
-    ways = {direction(item.change_of(bound), amount) for bound, amount in zip(bounds, (low, high), strict=True)}
+    low, high = sorted(_bounds(item), key=item.change_of)
+    ways = {direction(item.change_of(bound), item.amount_of(bound)) for bound in (low, high)}
     if ways >= {"down", "up"}:
-        return item.words.text("narrative.interval.either", low=low, high=high)
-    if "down" in ways:
-        return item.words.text("narrative.interval.down", low=high, high=low)
-    return item.words.text("narrative.interval.up", low=low, high=high)
+        return item.words.text("narrative.either", low=item.amount_of(low), high=item.amount_of(high))
+    less, more = (high, low) if "down" in ways else (low, high)
+    # A long unit is named once.
+    first = item.amount_of(less) if item.is_relative else item.bare_amount_of(less)
+    return item.words.text("report.interval", low=first, high=item.amount_of(more))
+
+
+def _bounds(item: Reading) -> tuple[float, float]:
+    return item.row.forecast_lower_80, item.row.forecast_upper_80
 
 
 def chance(item: Reading) -> str:
-    """The probability of meeting the target in words; one that is hardly or all but certain is no number with a sign."""
+    """The probability of meeting the target in words: ``below 1%`` where a table prints ``<1%``."""
     printed = item.probability
     key = {"<": "below", ">": "above"}.get(printed[:1], "about")
     return item.words.text(f"narrative.probability.{key}", probability=escape(printed.lstrip("<>")))
-

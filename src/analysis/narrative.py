@@ -41,7 +41,9 @@ def indicator_paragraph(
     if not tiers:
         return ""
     words = tiers[0].words
-    parts = [_state(tiers[0]), *(_standing(item) for item in tiers), _pace(tiers), _outlook(tiers), *_caveats(tiers)]
+    state = _state(tiers[0])
+    standings = [_standing(item, is_named=bool(state)) for item in tiers]
+    parts = [state, *standings, _pace(tiers), _outlook(tiers), *_caveats(tiers)]
     return words.sentences(parts)
 
 
@@ -101,10 +103,10 @@ def _state(item: Reading) -> str:
     return _say(item, f"state.level_{direction(item.change, item.change_amount)}")
 
 
-def _standing(item: Reading) -> str:
+def _standing(item: Reading, *, is_named: bool) -> str:
     row = item.row
     if not item.is_assessed and item.reason:
-        return _say(item, "standing.not_assessed" if item.has_latest else "standing.no_value", reason=item.reason)
+        return _say(item, "standing.not_assessed" if is_named else "standing.no_value", reason=item.reason)
     if row.status == "missed":
         gap = "" if item.shortfall == MISSING else item.shortfall
         return _say(item, "standing.missed" if gap else "standing.missed_plain", shortfall=gap)
@@ -207,7 +209,7 @@ def section_paragraph(assessment: pd.DataFrame, plan: Plan, section: str, langua
         return words.sentences([words.text("narrative.section.none", commitments=first)])
     facts = {"commitments": first, "statuses": count_statuses(items)}
     if len(items) == total:
-        text = words.text("narrative.section.all", **facts)
+        text = _counted(words, "section.all", total, **facts)
     else:
         facts["quantified"] = _counted(words, "section.quantified", len(items))
         text = words.text("narrative.section.some", **facts, rest=_counted(words, "section.rest", total - len(items)))
@@ -229,12 +231,14 @@ def named(titles: Sequence[str], words: Wording) -> str:
     """Titles in a row; in quotation marks if one of them holds what stands between them."""
     parts = (words.text("report.list.separator").strip(), words.text("report.list.last"))
     is_unclear = len(titles) > 1 and any(part in title for part in parts for title in titles)
-    quoted = [words.text("narrative.quoted", title=title) if is_unclear else title for title in titles]
-    return words.listing([escape(title) for title in quoted])
+    if not is_unclear:
+        return words.listing([escape(title) for title in titles])
+    *first, last = [words.text("narrative.quoted", title=escape(title)) for title in titles]
+    return words.text("narrative.quoted_separator").join(first) + words.text("report.list.last") + last
 
 
-def _counted(words: Wording, key: str, count: int) -> str:
-    return words.text(f"narrative.{key}_{'one' if count == 1 else 'many'}", count=count)
+def _counted(words: Wording, key: str, count: int, **more: str) -> str:
+    return words.text(f"narrative.{key}_{'one' if count == 1 else 'many'}", count=count, **more)
 
 
 def count_statuses(items: Sequence[Reading]) -> str:
@@ -262,11 +266,12 @@ def summary_paragraph(assessment: pd.DataFrame, plan: Plan, edition_year: int, l
     """
     words = wording(language)
     items = main_readings(readings(assessment, plan, language))
+    total = len(plan.commitments())
     parts = [
         words.text(
-            "narrative.summary.scope",
+            f"narrative.summary.{'scope_all' if len(items) == total else 'scope'}",
             plan=escape(plan.title.get(language)),
-            commitments=_counted(words, "summary.commitments", len(plan.commitments())),
+            commitments=_counted(words, "summary.commitments", total),
             targets=_counted(words, "summary.targets", len(items)),
         )
     ]
@@ -286,6 +291,8 @@ def elapsed_share(plan: Plan, edition_year: int) -> float:
 def _summary_statuses(items: Sequence[Reading], plan: Plan, edition_year: int) -> str:
     words = items[0].words
     key = "final" if edition_year >= plan.target_year else "running"
+    if key == "final" and any(item.is_assessed and not item.row.is_final for item in items):
+        key = "final_open"
     return words.text(
         f"narrative.summary.{key}",
         year=edition_year,

@@ -228,10 +228,14 @@ class Reading:
 
     def amount_of(self, number: float) -> str:
         """Size of the change since the base year at a value of the measure, without sign."""
-        printed = self.words.number(abs(self.change_of(number)), self.decimals)
+        printed = self.bare_amount_of(number)
         if printed == MISSING or self.is_relative:
             return printed if printed == MISSING else f"{printed}%"
         return self.words.change(printed, self.row.unit)
+
+    def bare_amount_of(self, number: float) -> str:
+        """The same without its unit."""
+        return self.words.number(abs(self.change_of(number)), self.decimals)
 
     @property
     def latest_year(self) -> str:

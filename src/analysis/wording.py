@@ -86,7 +86,7 @@ class Wording:
             return "<1%"
         if share > 0.99:
             return ">99%"
-        return f"{math.floor(share * 100 + 1e-9)}%"
+        return f"{math.floor(share * 100 + 1e-7)}%"
 
     def unit(self, unit: str) -> str:
         """Name of a unit as printed; empty for pure numbers."""

@@ -64,13 +64,13 @@ def deteriorates(values: pd.Series[float], goal: Goal, changes: int) -> bool:
 def outlook_word(probability: float, rules: Rules) -> str:
     """Verdict B in words: five steps of P(met)."""
     cuts = rules.outlook
-    if probability >= cuts.very_likely:
+    if probability >= cuts.very_likely - ROUNDING:
         return "very_likely"
-    if probability >= cuts.likely:
+    if probability >= cuts.likely - ROUNDING:
         return "likely"
-    if probability < cuts.very_unlikely:
+    if probability < cuts.very_unlikely - ROUNDING:
         return "very_unlikely"
-    return "unlikely" if probability < cuts.unlikely else "uncertain"
+    return "unlikely" if probability < cuts.unlikely - ROUNDING else "uncertain"
 
 
 def assess_remaining_gap(values: pd.Series[float], goal: Goal, rules: Rules) -> RemainingGap:
