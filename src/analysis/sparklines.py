@@ -14,8 +14,8 @@ from analysis.theme import INK, MUTED, STATUS_STYLES, TARGET
 from analysis.wording import MISSING, escape
 
 # In points, the units of the drawing.
-WIDTH, HEIGHT = 46.0, 9.0
-MARGIN_X, MARGIN_Y = 3.2, 2.6
+WIDTH, HEIGHT = 46.0, 8.0
+MARGIN_X, MARGIN_Y = 3.2, 2.4
 TARGET_MARK = 4.5
 _HEAD = (
     f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:g}pt" height="{HEIGHT:g}pt" '

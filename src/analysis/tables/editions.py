@@ -28,7 +28,7 @@ def counts_compared(past: Snapshot, present: Snapshot, language: str) -> Table:
     every = [item for items in editions.values() for item in items]
     has_both = len({item.row.nature for item in every}) > 1
     used = [status for status in STATUSES if status != "missed" or any(item.row.status == "missed" for item in every)]
-    columns = [Column(words.text("editions.counts.group"), width=2.4)]
+    columns = [Column(words.text("editions.counts.group"), width=2.8)]
     columns += [Column(status_span(status, words), "right", 1.6) for status in used]
     columns.append(Column(words.text("tables.counts.total"), "right"))
     rows = []

@@ -10,24 +10,24 @@ from analysis.plan import Plan
 from analysis.readings import Reading, readings
 from analysis.sparklines import sparkline
 from analysis.tables.origins import Places, places_of, with_origin
-from analysis.tables.table import Column, Table, named_columns
+from analysis.tables.table import Table, named_columns
 from analysis.tables.verdicts import needing_attention
 from analysis.wording import MISSING, escape, label_id, wording
 
 # Relative widths by language: English words are longer, Chinese characters wider.
 _OVERVIEW: dict[str, dict[str, float]] = {
-    "zh": {"indicator": 37, "latest": 18, "target": 16, "progress": 17, "trend": 19, "probability": 8.5, "status": 17.5,
-           "department": 19},
-    "en": {"indicator": 40, "latest": 15, "target": 17, "progress": 17, "trend": 19, "probability": 8.5, "status": 19,
-           "department": 21},
+    "zh": {"indicator": 39, "latest": 16, "target": 18.5, "progress": 16.5, "trend": 18.5, "probability": 8.5,
+           "status": 17, "department": 21.5},
+    "en": {"indicator": 43, "latest": 15, "target": 18.5, "progress": 16.5, "trend": 18.5, "probability": 8.5,
+           "status": 18, "department": 20.5},
 }  # fmt: skip
 _FULL: dict[str, dict[str, float]] = {
-    "zh": {"indicator": 30, "unit": 11, "base": 13, "latest": 15, "target": 16, "nature": 11.5, "progress": 14,
-           "schedule": 16, "probability": 9, "status": 18, "department": 19},
-    "en": {"indicator": 32, "unit": 13, "base": 12, "latest": 14, "target": 15, "nature": 13, "progress": 14,
-           "schedule": 16, "probability": 9, "status": 16, "department": 19},
+    "zh": {"indicator": 33, "unit": 10, "base": 11, "latest": 13.5, "target": 17, "nature": 10.5, "progress": 17,
+           "schedule": 13, "probability": 9, "status": 17, "department": 19},
+    "en": {"indicator": 30, "unit": 8.5, "base": 8.5, "latest": 10, "target": 15, "nature": 14.3, "progress": 15.5,
+           "schedule": 14, "probability": 8.5, "status": 17.3, "department": 18},
 }  # fmt: skip
-_ATTENTION = {"indicator": 34, "status": 18, "latest": 16, "target": 17, "needed": 42, "department": 25}
+_ATTENTION = {"indicator": 38, "status": 17, "latest": 15, "target": 17, "needed": 44, "department": 25}
 
 
 def overview(
@@ -52,16 +52,14 @@ def overview(
     words, places = wording(language), places_of(observations)
     items = readings(assessment, plan, language)
     year = _usual([item.latest_year for item in items if item.has_latest])
-    columns = list(
-        named_columns(words, "summary.overview", _OVERVIEW[language], right=("latest", "target", "progress"))
-    )
-    columns[1] = Column(words.text("summary.overview.latest", year=year), "right", columns[1].width)
+    right = ("latest", "target", "progress")
+    columns = named_columns(words, "summary.overview", _OVERVIEW[language], right=right, year=year)
     has_marks = _has_marks(items)
     rows = [
         (
             _name(item, item.short_title, places, has_marks=has_marks),
-            with_origin(_dated(escape(item.latest), item, year), item, places),
-            escape(item.target),
+            with_origin(_dated(escape(_brief(item.latest, item)), item, year), item, places),
+            escape(_brief(item.target, item)),
             _progress(item),
             sparkline(measures, item),
             escape(item.probability),
@@ -70,7 +68,7 @@ def overview(
         )
         for item in items
     ]
-    return Table(tuple(columns), tuple(rows), "overview").without_empty(columns[-1].header)
+    return Table(columns, tuple(rows), "overview").without_empty(columns[-1].header)
 
 
 def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, observations: pd.DataFrame | None = None) -> Table:
@@ -90,8 +88,7 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, observations
     items = readings(assessment, plan, language)
     year = _usual([item.latest_year for item in items if item.has_latest])
     right = ("base", "latest", "target", "progress", "probability")
-    columns = list(named_columns(words, "tables.scoreboard", _FULL[language], right=right))
-    columns[3] = Column(words.text("tables.scoreboard.latest", year=year), "right", columns[3].width)
+    columns = named_columns(words, "tables.scoreboard", _FULL[language], right=right, year=year)
     has_marks = _has_marks(items)
     rows = [
         (
@@ -99,7 +96,7 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, observations
             escape(_unit(item)),
             item.words.number(item.row.base_value, item.decimals) if item.base != MISSING else MISSING,
             with_origin(_dated(_bare_latest(item), item, year), item, places),
-            escape(item.target),
+            escape(_brief(item.target, item)),
             words.text(f"report.nature.{item.row.nature}"),
             _progress(item),
             escape(item.schedule if item.is_assessed else item.reason or MISSING),
@@ -109,7 +106,7 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, observations
         )
         for item in items
     ]
-    return Table(tuple(columns), tuple(rows), "scoreboard").without_empty(columns[-1].header)
+    return Table(columns, tuple(rows), "scoreboard").without_empty(columns[-1].header)
 
 
 def attention(assessment: pd.DataFrame, plan: Plan, language: str, observations: pd.DataFrame | None = None) -> Table:
@@ -176,7 +173,12 @@ def _dated(value: str, item: Reading, usual: str) -> str:
 
 
 def _unit(item: Reading) -> str:
-    return "%" if item.is_relative else item.words.unit(item.row.unit) or MISSING
+    return "%" if item.is_relative else _brief(item.words.unit(item.row.unit), item) or MISSING
+
+
+def _brief(text: str, item: Reading) -> str:
+    """A text with its percentage points named as briefly as there is room."""
+    return text.replace(item.words.unit("percentage points"), item.words.text("summary.points"))
 
 
 def _bare_latest(item: Reading) -> str:

@@ -36,7 +36,7 @@ class Column:
 
 
 def named_columns(
-    words: Wording, topic: str, widths: Mapping[str, float], right: tuple[str, ...] = ()
+    words: Wording, topic: str, widths: Mapping[str, float], right: tuple[str, ...] = (), **values: object
 ) -> tuple[Column, ...]:
     """Columns whose headers stand in the message catalogue.
 
@@ -50,10 +50,12 @@ def named_columns(
         Relative width by name, in the columns' order.
     right : tuple of str
         Names of the columns that are aligned to the right.
+    **values : object
+        What headers name, such as a year.
     """
     prefix = topic if "." in topic else f"tables.{topic}"
     return tuple(
-        Column(words.text(f"{prefix}.{name}"), "right" if name in right else "left", width)
+        Column(words.text(f"{prefix}.{name}", **values), "right" if name in right else "left", width)
         for name, width in widths.items()
     )
 
