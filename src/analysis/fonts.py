@@ -7,6 +7,7 @@ regular weight only; headings stand out by the sans face (黑体) against the se
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -24,6 +25,9 @@ _SERIF_FILE = "NotoSerifCJKsc-Regular.otf"
 _QUOTES = "‘’“”"
 _FIRST_CHINESE = "\u2e80"
 _MINUS, _EN_DASH = 0x2212, 0x2013
+
+# Format 12 of a font's table of characters: ranges of all of Unicode.
+_RANGES_OF_CODE_POINTS = b"\x00\x0c"
 
 # Layout marks without a glyph of their own; typesetters honour them and never draw them.
 _INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u200c\u200d\u2060\ufeff")
@@ -95,10 +99,23 @@ def narrow_quotes(figure: Any) -> None:
 @cache
 def _drawable() -> frozenset[int]:
     """Code points that both fonts have."""
+    return _code_points(sans_font()) & _code_points(serif_font())
+
+
+def _code_points(font_path: Path) -> frozenset[int]:
+    """Code points of a font, read from the ranges of its widest table: naming every glyph would take far longer."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(sans_font(), lazy=True) as sans, TTFont(serif_font(), lazy=True) as serif:
-        return frozenset(sans.getBestCmap()) & frozenset(serif.getBestCmap())
+    with TTFont(font_path, lazy=True) as font:
+        table: bytes = font.reader["cmap"]
+    count = int.from_bytes(table[2:4], "big")
+    starts = {offset for *_, offset in struct.iter_unpack(">HHL", table[4 : 4 + 8 * count])}
+    ranges = [
+        struct.iter_unpack(">LLL", table[start + 16 : start + int.from_bytes(table[start + 4 : start + 8], "big")])
+        for start in sorted(starts)
+        if table[start : start + 2] == _RANGES_OF_CODE_POINTS
+    ]
+    return frozenset(point for part in ranges for first, last, _ in part for point in range(first, last + 1))
 
 
 def missing_characters(text: Iterable[str]) -> list[str]:
@@ -142,7 +159,8 @@ def subset_woff2(font_path: Path, characters: Iterable[str], has_narrow_quotes: 
     options.recalc_timestamp = False
     options.hinting = False
     options.desubroutinize = True
-    options.layout_features = ["kern", "locl"]
+    # The characters of the page are those of its language: the forms of other languages would be half of the file.
+    options.layout_features = ["kern"]
     options.name_IDs = [1, 2]
     options.notdef_outline = True
     font = subset.load_font(str(font_path), options)

@@ -9,6 +9,10 @@ Node = dict[str, Any]
 
 NO_ATTRIBUTES: list[Any] = ["", [], []]
 
+# Elements that hold no others, and what elements are held in.
+LEAVES = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
+CONTAINERS = (dict, list)
+
 
 def string(text: str) -> Node:
     """A text run."""
@@ -62,14 +66,15 @@ def image(source: str, alternative: str, width: str) -> Node:
 
 def nodes(tree: Any) -> Iterator[Node]:
     """Every element below (and including) a tree, in reading order."""
-    if isinstance(tree, list):
-        for branch in tree:
-            yield from nodes(branch)
-    elif isinstance(tree, dict):
-        if "t" in tree:
-            yield tree
-        for branch in tree.values():
-            yield from nodes(branch)
+    waiting = [tree]
+    while waiting:
+        branch = waiting.pop()
+        if isinstance(branch, dict):
+            if "t" in branch:
+                yield branch
+            waiting.extend(reversed(branch.values()))
+        elif isinstance(branch, list):
+            waiting.extend(reversed(branch))
 
 
 def replace(tree: Any, change: Callable[[Node], list[Node] | None]) -> Any:
@@ -83,18 +88,19 @@ def replace(tree: Any, change: Callable[[Node], list[Node] | None]) -> Any:
 
     Returns
     -------
-    The new tree; the given one is left as it is.
+    The new tree; the given one is left as it is. Leaves that are kept stand in both.
     """
-    if isinstance(tree, list):
-        result: list[Any] = []
-        for branch in tree:
-            new = replace(branch, change)
-            replaced = change(new) if isinstance(new, dict) and "t" in new else None
-            if replaced is None:
-                result.append(new)
-            else:
-                result.extend(replaced)
-        return result
     if isinstance(tree, dict):
-        return {key: replace(value, change) for key, value in tree.items()}
-    return tree
+        # Most of a document is words and blanks: what holds no other element is not rebuilt.
+        if "t" in tree and ("c" not in tree or tree["t"] in LEAVES):
+            return tree
+        return {key: replace(part, change) if isinstance(part, CONTAINERS) else part for key, part in tree.items()}
+    result: list[Any] = []
+    for branch in tree:
+        new = replace(branch, change) if branch and isinstance(branch, CONTAINERS) else branch
+        replaced = change(new) if isinstance(new, dict) and "t" in new else None
+        if replaced is None:
+            result.append(new)
+        else:
+            result.extend(replaced)
+    return result
