@@ -32,7 +32,7 @@ help: ## this list
 	  'Options of report:' \
 	  '  FORMATS=   any of html, pdf, docx, with commas (all)' \
 	  '  RENDERER=  auto, quarto or embedded (auto)' \
-	  '  COMPARE=   the edition to compare with: a year, or its folder of processed tables (none)' \
+	  '  COMPARE=   the edition to compare with: a year, its folder of processed tables, or none (the year before)' \
 	  '  JOBS=      notebooks to run side by side (one more than cores)' \
   '  FRESH=1    make everything anew, whatever earlier runs have kept' \
   '  KERNELS=   warm or plain: forked from a prepared process, or started one by one (warm)' \

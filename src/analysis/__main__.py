@@ -51,7 +51,10 @@ PlanOption = Annotated[str, typer.Option(help="An id under data/raw, or a path t
 YearOption = Annotated[int, typer.Option(min=0, help="The last year whose data may be used; 0: the newest.")]
 LanguageOption = Annotated[Language, typer.Option(help="Language of the report and of the messages.")]
 CompareOption = Annotated[
-    str, typer.Option(help="The edition to compare with: a year, or its folder of processed tables.")
+    str,
+    typer.Option(
+        help="The edition to compare with: a year, or its folder of tables; none; if not given, the year before."
+    ),
 ]
 JobsOption = Annotated[int, typer.Option(min=0, help="Notebooks to run side by side; 0: as many as pay.")]
 

@@ -3,7 +3,7 @@
 Everything but :mod:`analysis.comparison.past` is pure: two editions as :class:`Snapshot` give one table each.
 """
 
-from analysis.comparison.past import find_past, keep_past, name_past, read_past
+from analysis.comparison.past import find_past, keep_past, name_past, past_by_default, read_past
 from analysis.comparison.projections import check_projections
 from analysis.comparison.snapshot import Snapshot, take_snapshot
 from analysis.comparison.values import compare_values
@@ -17,6 +17,7 @@ __all__ = [
     "find_past",
     "keep_past",
     "name_past",
+    "past_by_default",
     "read_past",
     "take_snapshot",
 ]

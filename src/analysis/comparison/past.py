@@ -15,6 +15,30 @@ from analysis.observations import load
 from analysis.project import root
 
 
+def past_by_default(edition: Edition) -> str:
+    """The edition of the year before, if it lies after the plan's base year and anything was known then.
+
+    Parameters
+    ----------
+    edition : Edition
+        The present one.
+
+    Returns
+    -------
+    str
+        The year; empty if there is no such edition.
+    """
+    year = edition.year - 1
+    if year <= edition.plan.base_year:
+        return ""
+    try:
+        known = load(edition.plan_folder, edition.plan, year, edition.language).observations
+    except InputError:
+        # What is wrong with the data is told where they are cleaned.
+        return ""
+    return "" if known.empty else str(year)
+
+
 def find_past(edition: Edition, compare: str) -> int | Basis:
     """Check which edition is to be compared with, before anything is computed.
 

@@ -22,14 +22,17 @@ import pandas as pd
 
 from analysis.assessment import Rules
 from analysis.comparison.snapshot import Snapshot, take_snapshot
+from analysis.comparison.values import KEY as SERIES_KEY
 from analysis.comparison.values import known_before
 from analysis.contracts import table_of
 from analysis.contracts.editions import CHANGED_VERDICTS, VERDICTS
+from analysis.observations import newest
 from analysis.plan import Plan
 
 KEY = ["region", "indicator", "tier"]
 NONE = "not_assessed"
 SEPARATOR = ";"
+_JUDGED = ["value", "unit", "bound", "status"]
 # From the best to the worst; words that are not listed, such as "not assessed", are neither.
 _ORDER = {
     "status": ("met", "on_track", "at_risk", "off_track", "missed"),
@@ -48,7 +51,12 @@ class _Basis:
 
     def is_equal(self, other: _Basis) -> bool:
         same = self.plan == other.plan and self.rules == other.rules
-        return same and self.observations.equals(other.observations)
+        return same and _known(self.observations).equals(_known(other.observations))
+
+
+def _known(observations: pd.DataFrame) -> pd.DataFrame:
+    """What a verdict takes from observations: the newest values, whoever delivered them, in a fixed order."""
+    return newest(observations)[[*SERIES_KEY, *_JUDGED]].sort_values(SERIES_KEY, ignore_index=True)
 
 
 def compare_verdicts(past: Snapshot, present: Snapshot) -> pd.DataFrame:

@@ -49,10 +49,7 @@ def planned(plan: str, year: int, language: str, compare: str) -> Iterator[tuple
     """Every step with the reason why it would run."""
     keys = Keys(plan_folder(plan, language))
     edition = open_edition(plan, year or keys.newest_year(), language)
-    if compare:
-        from analysis.comparison import name_past
-
-        compare = name_past(edition, compare)
+    compare = keys.past(edition, compare.strip())
     with tempfile.TemporaryDirectory(prefix="explain-") as name:
         tables = replace(edition, folder=Path(name))
         store = store_of(edition)

@@ -27,6 +27,8 @@ CACHE = "steps"
 MEMORY = "code.json"
 # What runs a notebook, besides the notebook's own code.
 RUNNER = "analysis.pipeline.papermill_runner"
+# Switches the comparison with the edition of the year before off.
+NO_COMPARISON = "none"
 # What finds the newest year with data.
 READING = ("analysis.edition", "analysis.observations")
 
@@ -76,22 +78,54 @@ class Keys:
 
     def newest_year(self) -> int:
         """The newest year with data, if it is known from an earlier run; else 0."""
-        try:
-            kept = json.loads(self._year_file.read_text(encoding="utf-8"))
-            return int(kept["year"]) if kept["key"] == self._year_key else 0
-        except (OSError, ValueError, KeyError, TypeError):
-            return 0
+        return int(self._recalled("newest-year") or 0)
 
     def remember_year(self, year: int, language: str) -> None:
         """Keep the newest year with data."""
-        write_text(self._year_file, json.dumps({"year": year, "key": self._year_key}), language)
+        self._remember("newest-year", str(year), language)
 
-    @property
-    def _year_file(self) -> Path:
-        return cache_folder() / f"newest-year-{sha256(str(self.plan_folder).encode()).hexdigest()}.json"
+    def past(self, edition: Edition, compare: str) -> str:
+        """The edition to compare with by its name; empty for none.
+
+        Parameters
+        ----------
+        edition : Edition
+            The present one.
+        compare : str
+            A year, a folder of processed tables, or ``none``; empty for the year before, where there is one.
+
+        Raises
+        ------
+        InputError
+            If there is no edition of that name, or it is no earlier one of the same plan.
+        """
+        from analysis.comparison import name_past, past_by_default
+
+        if compare:
+            return "" if compare.lower() == NO_COMPARISON else name_past(edition, compare)
+        fact = f"past-of-{edition.year}"
+        found = self._recalled(fact)
+        if found is None:
+            found = past_by_default(edition)
+            self._remember(fact, found, edition.language)
+        return found
+
+    def _recalled(self, fact: str) -> str | None:
+        """What an earlier run found out about the raw files, if they are what they were."""
+        try:
+            kept = json.loads(self._file_of(fact).read_text(encoding="utf-8"))
+            return str(kept["value"]) if kept["key"] == self._reading_key else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _remember(self, fact: str, value: str, language: str) -> None:
+        write_text(self._file_of(fact), json.dumps({"value": value, "key": self._reading_key}), language)
+
+    def _file_of(self, fact: str) -> Path:
+        return cache_folder() / f"{fact}-{sha256(str(self.plan_folder).encode()).hexdigest()}.json"
 
     @cached_property
-    def _year_key(self) -> dict[str, dict[str, str]]:
+    def _reading_key(self) -> dict[str, dict[str, str]]:
         return {"raw": self.raw, "code": self.code.digests(READING), "versions": self.versions}
 
     def of_step(self, step: Step, given: Mapping[str, object], tables: Path) -> Key:

@@ -16,7 +16,7 @@ from time import perf_counter
 from analysis import rendering
 from analysis.edition import Edition, open_edition
 from analysis.pipeline.files import staging, swap, write_text, writing
-from analysis.pipeline.keys import Keys, store_of
+from analysis.pipeline.keys import NO_COMPARISON, Keys, store_of
 from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.printing import (
     FORMATS,
@@ -48,7 +48,7 @@ class Wish:
     jobs : int
         Notebooks to run side by side; 0 for as many as pay.
     compare : str
-        The edition to compare with: a year, or a folder of processed tables; empty for none.
+        The edition to compare with: a year, a folder of processed tables, or ``none``; empty for the year before.
     kernels : {"warm", "plain"}
         How notebooks get their kernels.
     is_fresh : bool
@@ -88,7 +88,8 @@ def run_report(
     jobs : int
         Notebooks to run side by side; 0 for as many as pay.
     compare : str
-        The edition to compare with: a year, or a folder of processed tables; empty for none.
+        The edition to compare with: a year, a folder of processed tables, or ``none``; empty for the year before, if it
+        lies after the plan's base year and there are data.
     kernels : {"warm", "plain"}
         How notebooks get their kernels: forked from a process that has everything imported, or started one by one.
     is_fresh : bool
@@ -114,10 +115,7 @@ def run_report(
         edition = open_edition(plan, known, language)
         if not year:
             keys.remember_year(edition.year, language)
-        if wish.compare:
-            from analysis.comparison import name_past
-
-            wish = replace(wish, compare=name_past(edition, wish.compare))
+        wish = replace(wish, compare=keys.past(edition, wish.compare))
         folder = processed_folder() / edition.plan.id / str(edition.year)
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
@@ -178,7 +176,7 @@ def _describe(edition: Edition, wish: Wish, renderer: str, keys: Keys) -> Manife
         "language": edition.language,
         "formats": list(wish.formats),
         "renderer": wish.renderer,
-        **({"compare": wish.compare} if wish.compare else {}),
+        "compare": wish.compare or NO_COMPARISON,
     }
     package = keys.code.whole()
     return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used, package)
