@@ -184,8 +184,8 @@ function Meta(meta)
   local words = meta.words or {}
   local colon = pandoc.utils.stringify(meta.lang or "zh"):match("^zh") and "：" or ": "
   local blocks = pandoc.List({})
-  for _, pair in ipairs({ { "issuer", "issuer" }, { "prepared-by", "prepared-by" }, { "edition", "edition" },
-                          { "data-cutoff", "data-cutoff" }, { "date", "date" } }) do
+  for _, pair in ipairs({ { "issuer", "issuer" }, { "prepared-by", "prepared-by" }, { "number", "number" },
+                          { "edition", "edition" }, { "data-cutoff", "data-cutoff" }, { "date", "date" } }) do
     if meta[pair[1]] and words[pair[2]] then
       blocks:insert(pandoc.Div(cover_line(words, pair[2], meta[pair[1]], colon), { ["custom-style"] = "Cover Fact" }))
     end
@@ -193,6 +193,13 @@ function Meta(meta)
   if meta.demonstration and meta["demonstration-notice"] then
     local notice = pandoc.utils.stringify(meta["demonstration-notice"])
     blocks:insert(1, pandoc.Div(pandoc.Para(pandoc.Str(notice)), { ["custom-style"] = "Demonstration Notice" }))
+  end
+  if meta["cover-logo"] then
+    -- Word does not draw SVG by itself; a drawn one lies beside it.
+    local file = pandoc.utils.stringify(meta["cover-logo"]):gsub("%.svg$", ".png")
+    local alternative = pandoc.utils.stringify(words.logo or "")
+    local logo = pandoc.Image({ pandoc.Str(alternative) }, file, "", pandoc.Attr("", {}, { height = "18mm" }))
+    blocks:insert(1, pandoc.Para({ logo }))
   end
   local before = pandoc.List(meta["include-before"] or {})
   before:insert(pandoc.MetaBlocks(blocks))

@@ -22,7 +22,7 @@ LAYERS = (
     ("yaml_text",),
     ("messages",),
     ("errors",),
-    ("archives", "svg"),
+    ("archives", "own_words", "svg"),
     ("units",),
     ("plan",),
     ("project",),
@@ -54,6 +54,7 @@ LAYERS = (
     ("benchmark",),
     ("rendering",),
     ("pipeline",),
+    ("editing",),
     ("demo",),
     ("forms",),
     ("__main__",),
@@ -63,7 +64,7 @@ ALLOWED_UPWARDS = {("edition", "observations")}
 
 # The packages that may open files, start processes or read the clock.
 IO_PACKAGES = {"messages", "units", "plan", "project", "edition", "sources", "fonts", "display"}
-IO_PACKAGES |= {"benchmark", "pipeline", "rendering", "demo", "forms", "__main__"}
+IO_PACKAGES |= {"own_words", "editing", "benchmark", "pipeline", "rendering", "demo", "forms", "batch", "__main__"}
 # These read the constants that are shipped beside them, or measure on past series when asked to.
 OWN_DATA = {
     "assessment/rules.py",
@@ -100,6 +101,7 @@ LONGEST_CELL = 12
 NO_YEARS = {("word.py", 1980), ("json_schema.py", "https://json-schema.org/draft/2020-12/schema")}
 YEAR = re.compile(r"(?<![\d.#A-Za-z])(?:19|20)\d{2}(?!\d)")
 
+NO_YEARS |= {("logo.py", "http://www.w3.org/2000/svg"), ("logo.py", "http://www.w3.org/1999/xlink")}
 
 def package_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")

@@ -55,6 +55,7 @@ _HOMES = {
         "targets_paragraph",
     ),
     "analysis.edition": ("Edition", "open_edition"),
+    "analysis.editing": ("comments",),
     "analysis.figures": (
         "Drawing",
         "draw_indicator",
@@ -143,7 +144,7 @@ _HOMES = {
     "analysis.trends.hindcasts": ("compare_members", "hindcast"),
     "analysis.trends.many": ("Series", "fit_blocks", "fit_many"),
     "analysis.whatif": ("parse_change", "what_if"),
-    "analysis.wording": ("label_id", "wording"),
+    "analysis.wording": ("escape", "label_id", "wording"),
 }
 # Where a public name is found: the module, and its name there.
 _HOME_OF = {name: (home, name) for home, names in _HOMES.items() for name in names}

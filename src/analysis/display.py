@@ -19,7 +19,7 @@ from analysis.narrative import indicator_paragraph
 from analysis.plan import Plan
 from analysis.svg import compact
 from analysis.tables import Beside, Table, observations_note, observations_table, profile
-from analysis.wording import label_id, wording
+from analysis.wording import escape, label_id, wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -90,6 +90,7 @@ def show_indicator(
     evidence: pd.DataFrame | None = None,
     members: pd.DataFrame | None = None,
     hindcasts: pd.DataFrame | None = None,
+    comments: str = "",
 ) -> None:
     """Show everything about one indicator: heading, paragraph, figure, profile, yearly data with their origin.
 
@@ -104,11 +105,13 @@ def show_indicator(
         Empty for the plan's area.
     peer_rules, turning_points, evidence, members, hindcasts : DataFrame, optional
         Contracts of those names.
+    comments : str
+        What analysts remark on it, as safe Markdown.
     """
     place = region or plan.area
     found = plan.indicator(indicator)
     caption = wording(language).text
-    title = found.title.get(language)
+    title = escape(found.title.get(language))
     is_drawn = is_drawable(measures, assessment, plan, indicator, place)
     show_text(indicator_heading(found, language))
     paragraph = indicator_paragraph(assessment, plan, indicator, place, language)
@@ -116,6 +119,7 @@ def show_indicator(
     if is_drawn:
         drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language)
         show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
+    show_text(comments)
     beside = Beside(turning_points, evidence, members, hindcasts, peer_rules)
     verdicts = profile(assessment, trends, plan, indicator, place, language, beside)
     show_table(verdicts, label_id("tbl", indicator, "profile"), caption("tables.caption.profile", title=title))
@@ -151,6 +155,8 @@ def _show(data: dict[str, Any], **facts: str) -> None:
     from IPython.display import display
 
     content = {"caption": "", "alt": "", "label": "", **facts}
+    # Two braces would begin a command of Quarto, even in a text for screen readers.
+    content["alt"] = content["alt"].replace("{{", "{ {")
     if isinstance(data.get("image/png"), bytes):
         import base64
 

@@ -46,7 +46,7 @@ def regional_caption(plan: Plan, key: str, language: str, **values: object) -> s
     language : {"zh", "en"}
     """
     words = wording(language)
-    caption = words.text(f"regions.caption.{key}", **values)
+    caption = words.text(f"regions.caption.{key}", **{name: escape(str(value)) for name, value in values.items()})
     if not plan.regional_targets.is_demonstration:
         return caption
     return words.text("regions.caption.demonstration", caption=caption)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from analysis import contracts, project
 from analysis.errors import InputError
 from analysis.messages import catalogue
+from analysis.own_words import use_own_words
 from analysis.plan import Model, Plan, load_plan
 
 # What a run leaves behind when the delivered data stop it: all problems, worded, and all rows that are not used.
@@ -144,7 +145,9 @@ def _write(path: Path, save: Callable[[Path], object]) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def open_edition(plan: str = "", year: int = 0, language: str = "zh", output: str = "") -> Edition:
+def open_edition(
+    plan: str = "", year: int = 0, language: str = "zh", output: str = "", *, speaks_its_words: bool = True
+) -> Edition:
     """Open an edition of a plan's report.
 
     Parameters
@@ -161,6 +164,8 @@ def open_edition(plan: str = "", year: int = 0, language: str = "zh", output: st
     ------
     InputError
         If the plan folder or its files are wrong.
+    speaks_its_words : bool
+        Whether this process words everything as this plan does from now on; not if it only looks at another plan.
     """
     folder = project.plan_folder(plan, language)
     promised = load_plan(folder, language)
@@ -168,6 +173,8 @@ def open_edition(plan: str = "", year: int = 0, language: str = "zh", output: st
     if not year:
         with keeping_findings(Path(output or above), language, is_of_edition=bool(output)):
             year = newest_year(folder, promised, language)
+    if speaks_its_words:
+        use_own_words(folder, language)
     return Edition(promised, folder, year, language, Path(output) if output else above / str(year))
 
 

@@ -38,7 +38,9 @@ def projects_caption(key: str, language: str, *tables: pd.DataFrame, **values: s
         For the text.
     """
     words = wording(language)
-    text = words.text(f"projects.caption.{key}", unit=energy_unit(words), **values)
+    text = words.text(
+        f"projects.caption.{key}", unit=energy_unit(words), **{name: escape(value) for name, value in values.items()}
+    )
     is_shown = any(
         bool(table["is_demonstration"].any() if "is_demonstration" in table else (table["status"] == "synthetic").any())
         for table in tables

@@ -78,6 +78,8 @@ def settings() -> dict[str, Any]:
     """Settings of matplotlib that every figure is drawn and written with."""
     return {
         "font.family": SANS_FAMILY,
+        # A dollar sign in a plan's words is a dollar sign.
+        "text.parse_math": False,
         "font.size": TEXT_POINTS,
         "axes.titlesize": TITLE_POINTS,
         "axes.labelsize": TEXT_POINTS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -143,6 +144,11 @@ def wording(language: str) -> Wording:
 def escape(text: str) -> str:
     """Data's text as plain text in Markdown: no character of it can become markup or break a table row."""
     return " ".join(text.split()).translate(_MARKDOWN)
+
+
+def unescape(text: str) -> str:
+    """The text that :func:`escape` was given."""
+    return re.sub(r"\\([\\`*_\[\]<>|@$^~#])", r"\1", text)
 
 
 def label_id(*parts: str) -> str:

@@ -21,6 +21,7 @@ from analysis.figures.drawing import (
 from analysis.figures.indicator_labels import FAN_COLUMNS, draw_legend, label_points, label_right, opening_fan
 from analysis.plan import Plan
 from analysis.readings import Reading, readings
+from analysis.wording import escape
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -267,10 +268,10 @@ def _draw_breaks(axes: Axes, history: pd.DataFrame, reading: Reading) -> None:
 def _caption(history: pd.DataFrame, tiers: list[Reading]) -> str:
     first = tiers[0]
     words = first.words
-    parts = [words.text("figures.caption.indicator", title=first.title)]
+    parts = [words.text("figures.caption.indicator", title=escape(first.title))]
     for item in first.scored.indicator.breaks:
         if history["year"].min() < item.year <= history["year"].max():
-            note = item.note.get(words.language).rstrip("。. ")
+            note = escape(item.note.get(words.language).rstrip("。. "))
             parts.append(words.text("figures.caption.break", year=item.year, note=note))
     if (history["status"] == "synthetic").any():
         parts.append(words.text("figures.caption.demonstration"))

@@ -7,8 +7,10 @@ Texts use ``str.format`` placeholders. A missing key or value is an error, never
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from analysis.yaml_text import parse_yaml
@@ -63,13 +65,31 @@ def catalogue(language: str) -> Catalogue:
     """
     if language not in LANGUAGES:
         raise ValueError(f"unknown language {language!r}; available: {', '.join(LANGUAGES)}")
+    return Catalogue(language, dict(shipped(language)))
+
+
+def reword(own: Mapping[str, Mapping[str, str]]) -> None:
+    """Replace texts in every catalogue of this process; the shipped ones stand wherever nothing is given.
+
+    Parameters
+    ----------
+    own : mapping
+        Texts by language and key.
+    """
+    for language in LANGUAGES:
+        catalogue(language).texts = {**shipped(language), **own.get(language, {})}
+
+
+@cache
+def shipped(language: str) -> Mapping[str, str]:
+    """The texts of a language as they come with the software, by key."""
     texts: dict[str, str] = {}
     folder = resources.files(__name__) / language
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
             content = parse_yaml(entry.read_text(encoding="utf-8")) or {}
             texts.update(_flatten(content, entry.name.removesuffix(".yaml")))
-    return Catalogue(language, texts)
+    return MappingProxyType(texts)
 
 
 def _flatten(content: dict[str, Any], prefix: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis import project
 from analysis.edition import keeping_findings, open_edition
+from analysis.editing import review
 from analysis.errors import describe
 from analysis.messages import catalogue
 from analysis.plan import load_plan
@@ -36,6 +37,7 @@ def check_plan(plan: str = "", year: int = 0, language: str = "zh") -> str:
     words = catalogue(language)
     folder = project.plan_folder(plan, language)
     promised = load_plan(folder, language)
+    remarks = review(folder, promised, language)
     if year:
         result = load_observations(open_edition(plan, year, language))
     else:
@@ -45,7 +47,7 @@ def check_plan(plan: str = "", year: int = 0, language: str = "zh") -> str:
         years = result.observations["year"]
         year = int(years.max()) if len(years) else promised.base_year
     derived_tables(result.ledgers, result.observations, promised, year, language)
-    warnings = [problem for problem in result.problems if problem.severity == "warning"]
+    warnings = [*remarks, *(problem for problem in result.problems if problem.severity == "warning")]
     summary = words.text(
         "cli.check.passed",
         plan=promised.id,

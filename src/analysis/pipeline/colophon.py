@@ -38,20 +38,27 @@ def colophon(manifest: Manifest, language: str) -> list[dict[str, Any]]:
     """
     words = catalogue(language)
     return [
-        _text(_opening(manifest, words)),
-        _text(f"## {words.text('pipeline.colophon.inputs_title')}\n\n{words.text('pipeline.colophon.inputs_intro')}"),
+        text_output(_opening(manifest, words)),
+        text_output(
+            f"## {words.text('pipeline.colophon.inputs_title')}\n\n{words.text('pipeline.colophon.inputs_intro')}"
+        ),
         _table(_input_rows(manifest, words), _header("inputs", words), "tbl-colophon-inputs", words),
-        _text(f"## {words.text('pipeline.colophon.versions_title')}"),
+        text_output(_heading("versions", words)),
         _table(_version_rows(manifest), _header("versions", words), "tbl-colophon-versions", words),
     ]
 
 
 def colophon_notebook(manifest: Manifest, language: str) -> Any:
     """The chapter as an executed notebook."""
+    return notebook_of(colophon(manifest, language))
+
+
+def notebook_of(outputs: Sequence[dict[str, Any]]) -> Any:
+    """An executed notebook with one cell per output."""
     from nbformat import v4
 
     notebook = v4.new_notebook()
-    for position, output in enumerate(colophon(manifest, language), 1):
+    for position, output in enumerate(outputs, 1):
         cell = v4.new_code_cell("", execution_count=position, outputs=[v4.new_output(**output)])
         cell["id"] = f"cell-{position}"
         notebook.cells.append(cell)
@@ -81,7 +88,9 @@ def _opening(manifest: Manifest, words: Catalogue) -> str:
 
 
 def _input_rows(manifest: Manifest, words: Catalogue) -> list[tuple[str, str]]:
-    rows = [(f"`{name}`", value) for name, value in manifest.plan_files.items()]
+    # A backtick in a file's name would end the code that it is printed as.
+    named = {name.replace("`", "\u2032"): value for name, value in manifest.plan_files.items()}
+    rows = [(f"`{name}`", value) for name, value in named.items()]
     rows += [(f"`notebooks/{name}`", value) for name, value in manifest.notebooks.items()]
     rows.append((words.text("pipeline.colophon.package"), manifest.package))
     rows.append((words.text("pipeline.colophon.templates"), manifest.templates))
@@ -92,11 +101,16 @@ def _version_rows(manifest: Manifest) -> list[tuple[str, str]]:
     return list(manifest.versions.items())
 
 
+def _heading(name: str, words: Catalogue) -> str:
+    return f"## {words.text(f'pipeline.colophon.{name}_title')}"
+
+
 def _header(name: str, words: Catalogue) -> tuple[str, str]:
     return words.text(f"pipeline.colophon.{name}_first"), words.text(f"pipeline.colophon.{name}_second")
 
 
-def _text(markdown: str) -> dict[str, Any]:
+def text_output(markdown: str) -> dict[str, Any]:
+    """A text of the report as the output of a cell."""
     return _output(markdown, {"kind": "text"})
 
 

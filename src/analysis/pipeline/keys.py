@@ -13,13 +13,15 @@ from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from analysis.editing import COMMENTS_FOLDER, comment_files, is_editing
 from analysis.edition import Edition
+from analysis.own_words import WORDING_FILE
 from analysis.pipeline.code import Code
 from analysis.pipeline.files import write_text
 from analysis.pipeline.manifest import files_below, hashes, installed_versions
 from analysis.pipeline.reuse import Key, Store, content_of
 from analysis.pipeline.stages import Step
-from analysis.plan import PLAN_FILE
+from analysis.plan import PLAN_FILE, Plan, load_plan
 from analysis.project import notebooks_folder, root
 
 SOURCES = Path(__file__).resolve().parents[1]
@@ -76,6 +78,11 @@ class Keys:
         """The sha256 of every raw file."""
         return hashes(self.plan_folder, files_below(self.plan_folder))
 
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan."""
+        return load_plan(self.plan_folder)
+
     def newest_year(self) -> int:
         """The newest year with data, if it is known from an earlier run; else 0."""
         return int(self._recalled("newest-year") or 0)
@@ -126,7 +133,8 @@ class Keys:
 
     @cached_property
     def _reading_key(self) -> dict[str, dict[str, str]]:
-        return {"raw": self.raw, "code": self.code.digests(READING), "versions": self.versions}
+        data = {name: value for name, value in self.raw.items() if not is_editing(name)}
+        return {"raw": data, "code": self.code.digests(READING), "versions": self.versions}
 
     def of_step(self, step: Step, given: Mapping[str, object], tables: Path) -> Key:
         """The key of a notebook's run.
@@ -140,7 +148,7 @@ class Keys:
             The folder of what earlier steps wrote.
         """
         notebook = notebooks_folder() / f"{step.notebook}.ipynb"
-        raw = self.raw if step.reads_raw else {PLAN_FILE: self.raw[PLAN_FILE]}
+        raw = {name: self.raw[name] for name in self._files_of(step)}
         compared = root() / str(given.get("compare") or "-")
         if compared.is_dir():
             raw = raw | {f"{compared.name}/{name}": value for name, value in content_of(compared).items()}
@@ -152,6 +160,13 @@ class Keys:
             "code": self.code.used_by(notebook) | self.code.digests([RUNNER]),
             "versions": self.versions,
         }
+
+    def _files_of(self, step: Step) -> list[str]:
+        """The raw files that a step reads: all data or only the plan; its wording; the comments that it shows."""
+        data = [name for name in self.raw if not is_editing(name)] if step.reads_raw else [PLAN_FILE]
+        remarks = [name for name in self.raw if name.startswith(f"{COMMENTS_FOLDER}/")]
+        shown = comment_files(remarks, self.plan, step.shows) if remarks else []
+        return sorted({*data, *shown, *({WORDING_FILE} & set(self.raw))})
 
 
 def inputs(step: Step, tables: Path) -> list[Path]:

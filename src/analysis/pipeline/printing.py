@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import rendering
+from analysis.editing import PREFACE, preface, read_cover
 from analysis.edition import Edition
 from analysis.messages import catalogue
 from analysis.pipeline.files import write_text, writing
@@ -16,6 +17,8 @@ from analysis.pipeline.keys import Keys
 from analysis.pipeline.manifest import Manifest
 from analysis.pipeline.reuse import Key, content_of, copy_files
 from analysis.rendering import FrontMatter, merge, write_report
+from analysis.rendering.files import write_atomically
+from analysis.rendering.pictures import folder_of
 from analysis.sources.rows import LEDGERS
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ def print_report(
     """
     import nbformat
 
-    from analysis.pipeline.colophon import colophon_notebook
+    from analysis.pipeline.colophon import colophon_notebook, notebook_of, text_output
     from analysis.pipeline.data_files import attachments, publish_data
 
     language = edition.language
@@ -117,15 +120,29 @@ def print_report(
     delivered = [name for name in DELIVERED if (edition.folder / f"{name}.parquet").is_file()]
     is_demonstration = any(uses_demonstration_data(edition.read(name)) for name in delivered)
     report = made / TABLES_SIDE / f"report{suffix(language)}.ipynb"
+    first = last.with_name(f"{PREFACE}.ipynb")
+    opening = preface(edition)
+    if opening:
+        write_text(first, nbformat.writes(notebook_of([text_output(opening)])) + "\n", language)
     printed = made / PRINTED
     printed.mkdir()
     with writing(made, language):
-        write_report(merge([*chapters, last], front_matter(edition, is_demonstration)), report)
+        read = [*([first] if opening else []), *chapters, last]
+        write_report(merge(read, cover_of(edition, is_demonstration, report)), report)
         files = attachments(edition.folder, language)
         stem = report_stem(is_demonstration, language)
         notice = rendering.render(report, printed, stem, formats, renderer, language, files).notice
         publish_data(edition.folder, made / DATA, TABLES)
     return notice
+
+
+def cover_of(edition: Edition, is_demonstration: bool, report: Path) -> FrontMatter:
+    """The words of the cover as the plan wants them; its logo is put beside the report."""
+    cover, _ = read_cover(edition.plan_folder)
+    folder = folder_of(report)
+    for name, content in (cover.logo.files() if cover.logo else {}).items():
+        write_atomically(report.parent / folder / name, content)
+    return cover.on(front_matter(edition, is_demonstration), folder)
 
 
 def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:

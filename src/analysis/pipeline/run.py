@@ -14,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis import rendering
+from analysis.editing import review
 from analysis.edition import Edition, open_edition
 from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.keys import NO_COMPARISON, Keys, store_of
@@ -117,9 +118,12 @@ def run_report(
             keys.remember_year(edition.year, language)
         wish = replace(wish, compare=keys.past(edition, wish.compare))
         folder = processed_folder() / edition.plan.id / str(edition.year)
+        remarks = review(edition.plan_folder, edition.plan, language)
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
-            _keep_the_rest(folder, temporary, language)
+            keep_the_rest(folder, temporary, language)
+            if remarks:
+                progress.say(describe(remarks, catalogue(language)))
             _make(replace(edition, folder=temporary), wish, described, folder, keys, progress, stack)
         keys.remember_code(language)
     return output_folder() / edition.plan.id / str(edition.year)

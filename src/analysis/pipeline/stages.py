@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from analysis.editing import places_in
 from analysis.edition import PREVIOUS
 from analysis.plan import Plan
 
@@ -24,6 +25,8 @@ class Step:
         Whether it reads the raw files, and not only the plan and the tables of earlier steps.
     reads : tuple of str
         Folders of earlier steps that it reads, besides the tables that its notebook names.
+    shows : tuple of str
+        Places whose comments it shows.
     """
 
     name: str
@@ -31,22 +34,26 @@ class Step:
     parameters: dict[str, object] = field(default_factory=dict)
     reads_raw: bool = False
     reads: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
-CLEAN = Step("01-clean", "01-clean", reads_raw=True)
-TRENDS = Step("02-trends", "02-trends")
-ASSESS = Step("03-assess", "03-assess")
-PROJECTS = Step("06-projects", "06-projects")
-DEPARTMENTS = Step("07-departments", "07-departments")
-CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,))
-TARGETS = Step("09-targets", "09-targets")
+CLEAN = Step("01-clean", "01-clean", reads_raw=True, shows=("data",))
+TRENDS = Step("02-trends", "02-trends", shows=("methods",))
+ASSESS = Step("03-assess", "03-assess", shows=("summary",))
+PROJECTS = Step("06-projects", "06-projects", shows=("projects",))
+DEPARTMENTS = Step("07-departments", "07-departments", shows=("departments",))
+CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,), shows=("changes",))
+TARGETS = Step("09-targets", "09-targets", shows=("targets",))
 
 
 def chapters_of(plan: Plan) -> list[Step]:
     """The notebooks that only read the tables, so that they can run side by side; in the report's order."""
-    chapters = [Step(f"04-section-{section.id}", "04-section", {"section": section.id}) for section in plan.sections]
+    chapters = [
+        Step(f"04-section-{id}", "04-section", {"section": id}, shows=places_in(plan, id))
+        for id in (section.id for section in plan.sections)
+    ]
     if plan.children(plan.area):
-        chapters.append(Step("05-regions", "05-regions"))
+        chapters.append(Step("05-regions", "05-regions", shows=("regions",)))
     return [*chapters, PROJECTS, *([DEPARTMENTS] if plan.departments else [])]
 
 

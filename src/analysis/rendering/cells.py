@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from analysis.rendering.attachments import Attachment
 from analysis.rendering.failures import failure
 from analysis.rendering.merge import CONTENT, PREFIX, read_notebook
 from analysis.rendering.pictures import names_in, read_pictures
+from analysis.wording import unescape
 
 OPTIONS = ("label", "fig-cap", "tbl-cap", "fig-alt", "echo")
 TAG_REMOVE = "remove-cell"
@@ -75,6 +75,11 @@ class Report:
     pictures: dict[str, bytes] = field(default_factory=dict)
 
     @property
+    def logo(self) -> str:
+        """Path of the cover's logo from the report; empty without one."""
+        return unescape(str(self.metadata.get("cover-logo", "")))
+
+    @property
     def language(self) -> str:
         """Language of the report."""
         return str(self.metadata["lang"])
@@ -124,13 +129,16 @@ def read_report(path: Path, words: Catalogue) -> Report:
             raise failure(words, "duplicate_label", place, found=entry.label, first=places[entry.label])
         places[entry.label] = place
         read.append(entry)
-    return Report(metadata, tuple(read), pictures=_pictures(read, path, words))
+    report = Report(metadata, tuple(read))
+    return replace(report, pictures=_pictures(report, path, words))
 
 
-def _pictures(cells: Sequence[ReportCell], path: Path, words: Catalogue) -> dict[str, bytes]:
-    names = names_in(cell.markdown for cell in cells)
+def _pictures(report: Report, path: Path, words: Catalogue) -> dict[str, bytes]:
+    names = names_in(cell.markdown for cell in report.cells)
+    # Of a drawn logo there is a PNG for Word.
+    logo = {report.logo, report.logo.replace(".svg", ".png")} - {""}
     try:
-        return read_pictures(names, path.parent)
+        return read_pictures(names, path.parent) | {name: (path.parent / name).read_bytes() for name in sorted(logo)}
     except OSError as error:
         raise failure(words, "missing_picture", path.name, found=str(error.filename)) from error
 

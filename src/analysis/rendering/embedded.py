@@ -9,6 +9,7 @@ from analysis.messages import Catalogue, catalogue
 from analysis.rendering import pandoc, pdf, web, word
 from analysis.rendering.cells import Report
 from analysis.rendering.document import read_document
+from analysis.wording import unescape
 
 _WRITERS = {"html": web.write_html, "pdf": pdf.write_pdf, "docx": word.write_docx}
 
@@ -50,10 +51,11 @@ class Embedded:
 
 
 def metadata_value(value: Any) -> dict[str, Any]:
-    """A YAML value as Pandoc metadata; texts are taken as they are, not as Markdown."""
+    """A YAML value as Pandoc metadata; a text that is escaped as Markdown becomes itself, and holds no markup."""
     if isinstance(value, dict):
         return {"t": "MetaMap", "c": {key: metadata_value(part) for key, part in value.items()}}
     if isinstance(value, bool):
         return {"t": "MetaBool", "c": value}
-    inlines = [{"t": "Str", "c": str(value)}] if str(value) else []
+    text = unescape(str(value))
+    inlines = [{"t": "Str", "c": text}] if text else []
     return {"t": "MetaInlines", "c": inlines}

@@ -190,6 +190,14 @@ def svg_address(svg: str) -> str:
     return "data:image/svg+xml," + quote(single, safe=_PLAIN_IN_ADDRESSES)
 
 
+def file_address(name: str, content: bytes) -> str:
+    """A picture's file as an address that holds it."""
+    if name.endswith(".svg"):
+        return svg_address(content.decode("utf-8"))
+    kind = "png" if name.endswith(".png") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
 def fitted(cell: ReportCell, area: tuple[float, float]) -> tuple[float, float]:
     """Width and height of a figure in points, made smaller where it would not fit an area."""
     width, height = picture_size(cell)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.messages import Catalogue, catalogue
+from analysis.wording import escape
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class FrontMatter:
         Body that publishes the report.
     data_cutoff, edition : str
         Ready to print.
+    number : str
+        Number that the issuing body gives to the report.
+    logo : str
+        Name of a picture's file that lies beside the report.
     demonstration : bool
         Whether any value is demonstration data: then cover and every page say so.
     """
@@ -34,6 +39,8 @@ class FrontMatter:
     issuer: str = ""
     data_cutoff: str = ""
     edition: str = ""
+    number: str = ""
+    logo: str = ""
     demonstration: bool = False
 
     def metadata(self) -> dict[str, Any]:
@@ -49,8 +56,11 @@ class FrontMatter:
             "issuer": self.issuer,
             "data-cutoff": self.data_cutoff,
             "edition": self.edition,
+            "number": self.number,
+            "cover-logo": self.logo,
         }
-        metadata: dict[str, Any] = {key: text for key, text in given.items() if text}
+        # Quarto reads these as Markdown.
+        metadata: dict[str, Any] = {key: escape(text) for key, text in given.items() if text}
         metadata["toc-title"] = words.text("rendering.front.contents")
         metadata["crossref"] = _crossref(words)
         metadata["language"] = _callout_titles(words)

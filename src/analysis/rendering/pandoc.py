@@ -40,8 +40,22 @@ def read_markdown(markdown: str, words: Catalogue) -> dict[str, Any]:
 
     ``--columns=1`` makes the dash counts of every pipe table its relative column widths.
     """
-    text = _run(["--from=markdown", "--to=json", "--columns=1"], markdown.encode("utf-8"), words)
-    return dict(json.loads(text))
+    return read(markdown, "markdown", words)
+
+
+def read(text: str, form: str, words: Catalogue) -> dict[str, Any]:
+    """Parse a text in one of Pandoc's formats to its document tree.
+
+    Parameters
+    ----------
+    text : str
+    form : str
+        Pandoc's name of the format, with the extensions that are wanted or not.
+    words : Catalogue
+        Language of messages.
+    """
+    options = [f"--from={form}", "--to=json", "--columns=1"]
+    return dict(json.loads(_run(options, text.encode("utf-8"), words)))
 
 
 def write(document: dict[str, Any], target: str, options: Sequence[str], folder: Path, words: Catalogue) -> bytes:

@@ -22,7 +22,7 @@ from analysis.rendering.syntax import Node, replace
 FOLDER = "pictures"
 PNG_DOTS_PER_INCH = 300
 
-_HELD = re.compile(r"\]\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)")
+_HELD = re.compile(r"(?<!\\)\]\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)")
 _NAMED = re.compile(rf"\]\(({FOLDER}[\w-]*/[0-9a-f]+)\.(?:svg|png)\)")
 _WIDTH = re.compile(r'<svg[^>]*\swidth="([\d.]+pt)"')
 

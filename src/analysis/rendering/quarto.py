@@ -16,6 +16,7 @@ from analysis.messages import Catalogue, catalogue
 from analysis.rendering.attachments import downloads
 from analysis.rendering.cells import Report
 from analysis.rendering.failures import failure
+from analysis.rendering.floats import file_address
 from analysis.rendering.glyphs import texts_of
 from analysis.rendering.merge import png_only, read_notebook, write_report
 from analysis.rendering.pdf import check_pdf
@@ -99,7 +100,7 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     write_pictures(content.pictures, folder)
     printed = catalogue(content.language)
     script = script_element(sources, printed)
-    cover = _notice(content) + downloads(content.attachments, printed)
+    cover = _logo(content, printed) + _notice(content) + downloads(content.attachments, printed)
     texts = [*(cell.printed() for cell in content.cells), *texts_of(content.metadata), cover, script]
     (folder / "fonts.html").write_text(font_style(texts, content.language), encoding="utf-8")
     (folder / "cover.html").write_text(cover, encoding="utf-8")
@@ -107,6 +108,14 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     mark = str(content.metadata.get("demonstration-mark", ""))
     marked_reference(sources / REFERENCE, mark, content.language, folder / REFERENCE)
     return folder
+
+
+def _logo(content: Report, words: Catalogue) -> str:
+    """The logo on the web page, if there is one."""
+    if not content.logo:
+        return ""
+    address = file_address(content.logo, content.pictures[content.logo])
+    return f'<img src="{address}" class="logo" alt="{html.escape(words.text("rendering.front.logo"))}">\n'
 
 
 def _notice(content: Report) -> str:

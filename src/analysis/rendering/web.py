@@ -17,7 +17,7 @@ from analysis.rendering.attachments import downloads
 from analysis.rendering.cells import Report
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
-from analysis.rendering.floats import picture_address, picture_file, svg_address
+from analysis.rendering.floats import file_address, picture_address, picture_file, svg_address
 
 # Characters that the script and the style sheet add, besides the script's words.
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·—–−…“”‘’（）《》、，。；：？！▲▼◆○✓×↑↓→←↗#¶"
@@ -96,6 +96,9 @@ def with_pictures(page: str, report: Report) -> str:
     addresses |= {
         name: svg_address(content.decode("utf-8")) for name, content in report.pictures.items() if name.endswith(".svg")
     }
+
+    if report.logo:
+        addresses[report.logo] = file_address(report.logo, report.pictures[report.logo])
 
     def address(match: re.Match[str]) -> str:
         return f'src="{addresses.get(match[1], match[1])}"'
