@@ -105,6 +105,8 @@ def _state(item: Reading) -> str:
 
 def _standing(item: Reading, *, is_named: bool) -> str:
     row = item.row
+    if math.isnan(row.target_value):
+        return _say(item, "standing.no_target", reason=item.reason or item.status)
     if not item.is_assessed and item.reason:
         return _say(item, "standing.not_assessed" if is_named else "standing.no_value", reason=item.reason)
     if row.status == "missed":
