@@ -10,6 +10,7 @@ import itertools
 import re
 import string
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree import ElementTree
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -21,6 +22,8 @@ _GLYPH_SCALE = "scale(0.015625)"
 _GLYPH_GRID, _COARSE_GLYPH_SCALE = 16, "scale(.25)"
 
 _TOKENS = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
+_COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_OTHER_COMMANDS = re.compile("(?![MLQCzZ])[A-Za-z]")
 _DECIMALS = re.compile(r"(scale\([^)]*\))|-?\d+\.\d+")
 _TRANSLATION = re.compile(r"translate\((\S+) (\S+)\)")
 _REFERENCE = re.compile(r"#([\w.-]+)")
@@ -78,7 +81,13 @@ def _shorten_outline(element: ElementTree.Element) -> None:
     if is_glyph:
         element.set("transform", _COARSE_GLYPH_SCALE)
     outline = element.get("d", "")
-    element.set("d", relative(outline, 1 / _GLYPH_GRID, 0) if is_glyph else relative(outline))
+    element.set("d", _glyph(outline) if is_glyph else relative(outline))
+
+
+@lru_cache(maxsize=2048)
+def _glyph(outline: str) -> str:
+    # A report's figures share most of their glyphs.
+    return relative(outline, 1 / _GLYPH_GRID, 0)
 
 
 def _place(element: ElementTree.Element) -> None:
@@ -103,7 +112,7 @@ def relative(outline: str, factor: float = 1.0, digits: int = _DIGITS) -> str:
     digits : int
         Digits after the decimal mark that are kept.
     """
-    if set(re.findall("[A-Za-z]", outline)) - set("MLQCzZ"):
+    if _OTHER_COMMANDS.search(outline):
         return outline
     parts: list[str] = []
     start = last = (0.0, 0.0)
@@ -120,8 +129,7 @@ def relative(outline: str, factor: float = 1.0, digits: int = _DIGITS) -> str:
 
 
 def _commands(outline: str, factor: float, digits: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
-    groups = re.findall(r"([A-Za-z])([^A-Za-z]*)", outline)
-    for command, text in groups:
+    for command, text in _COMMANDS.findall(outline):
         numbers = [round(float(number) * factor, digits) for number in _TOKENS.findall(text)]
         points = list(zip(numbers[::2], numbers[1::2], strict=True))
         size = {"Q": 2, "C": 3}.get(command, 1)
@@ -145,9 +153,13 @@ def _step(command: str, steps: list[float], digits: int) -> str:
 
 def _number(value: float, digits: int = _DIGITS) -> str:
     text = f"{value:.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = re.sub(r"^(-?)0\.", r"\1.", text)
-    return "0" if text in ("-0", "-", "") else text
+    if digits:
+        text = text.rstrip("0").rstrip(".")
+    if text.startswith("0."):
+        return text[1:]
+    if text.startswith("-0."):
+        return "-" + text[2:]
+    return "0" if text == "-0" else text
 
 
 def _unwrap(parent: ElementTree.Element) -> None:
