@@ -20,6 +20,7 @@ from analysis.comparison import (
     find_past,
     keep_past,
     name_past,
+    past_by_default,
     read_past,
     take_snapshot,
 )
@@ -27,6 +28,7 @@ from analysis.contracts import MODELS, ContractError, check
 from analysis.edition import BASIS_FILE, Basis, Edition, open_edition
 from analysis.errors import InputError
 from analysis.observations import load
+from analysis.pipeline.keys import Keys
 from analysis.plan import Plan, load_plan
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -248,6 +250,45 @@ def made(year: int, folder: Path, rules: Rules | None = None, promised: Plan | N
         opened.write(name, getattr(snapshot, name))
     opened.keep_basis(snapshot.rules)
     return opened
+
+
+def test_by_default_the_edition_of_the_year_before_is_taken_if_it_lies_after_the_base_year(tmp_path: Path) -> None:
+    promised = load_plan(FINISHED)
+    opened = {year: open_edition(str(FINISHED), year, "zh", str(tmp_path)) for year in (2016, 2017, 2020)}
+    assert promised.base_year == 2015
+    assert {year: past_by_default(edition) for year, edition in opened.items()} == {
+        2016: "",
+        2017: "2016",
+        2020: "2019",
+    }
+    # Nothing was known yet: the plan's data begin later.
+    later = replace(opened[2020], plan=promised.model_copy(update={"base_year": 1900}))
+    assert past_by_default(replace(later, year=1950)) == ""
+
+
+def test_the_comparison_can_be_named_or_switched_off(
+    present: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.pipeline.keys.cache_folder", lambda: tmp_path / "cache")
+    keys = Keys(FINISHED)
+    assert keys.past(present, "none") == ""
+    assert keys.past(present, "2016") == "2016"
+    assert keys.past(present, "") == "2017"
+    # Known from the last time, the raw files are not read again.
+    monkeypatch.setattr("analysis.comparison.past.load", None)
+    assert Keys(FINISHED).past(present, "") == "2017"
+
+
+def test_what_is_delivered_again_as_it_was_is_not_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another source and another order of rows change no verdict; another value does."""
+    past = edition(STEADY, 2022)
+    again = replace(edition(STEADY | {2023: 84.5}, 2023), is_of_today=True)
+    shuffled = again.observations.assign(source="new").iloc[::-1].reset_index(drop=True)
+    monkeypatch.setattr("analysis.comparison.verdicts.take_snapshot", None)
+    assert not compare_verdicts(past, replace(again, observations=shuffled)).empty
+    revised = again.observations.assign(value=again.observations["value"].where(again.observations["year"] != 2021, 80))
+    with pytest.raises(TypeError):
+        compare_verdicts(past, replace(again, observations=revised))
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent for path in RAW.glob("*/plan.yaml")), ids=lambda path: path.name)

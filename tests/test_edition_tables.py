@@ -14,8 +14,15 @@ from analysis.contracts import check
 from analysis.pipeline.colophon import rebuild_command
 from analysis.pipeline.manifest import Commit, Manifest
 from analysis.pipeline.stages import reading_order, running_order
-from analysis.retrospect import comparison_paragraph
-from analysis.tables import changed_statuses_table, changed_values_table, counts_compared, projections_table
+from analysis.readings import readings
+from analysis.retrospect import comparison_paragraph, statuses_sentence
+from analysis.tables import (
+    changed_statuses_table,
+    changed_values_table,
+    counts_compared,
+    projections_table,
+    scoreboard,
+)
 
 PAST_YEAR = sample_tables.YEAR - 1
 
@@ -69,18 +76,35 @@ def verdicts() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_counts_of_both_editions_stand_side_by_side_and_add_up(language: str) -> None:
+def test_counts_of_both_editions_stand_below_each_other_and_add_up(language: str) -> None:
     table = counts_compared(past(), present(), language)
-    assert str(PAST_YEAR) in table.columns[1].header
-    assert str(sample_tables.YEAR) in table.columns[2].header
-    *rows, total = table.rows
-    for column in range(1, len(table.columns)):
-        assert sum(int(row[column]) for row in rows) == int(total[column])
-    by_status = {row[0].split("{.status-")[1].rstrip("}"): row[1:3] for row in rows}
-    # Then: energy, straw and the tonnes at risk. Now: the tonnes only.
-    assert by_status["at-risk"] == ("3", "1")
-    assert by_status["met"] == ("1", "2")
-    assert total[1:3] == ("7", "7")
+    years = [sample_tables.YEAR, PAST_YEAR]
+    assert [str(year) in row[0] for year, row in zip(years * 2, table.rows, strict=True)] == [True] * 4
+    for row in table.rows:
+        assert sum(map(int, row[1:-1])) == int(row[-1])
+    headers = [column.header for column in table.columns]
+    place = {name: headers.index(next(header for header in headers if name in header)) for name in ("at-risk", "met}")}
+    # Now: the tonnes only. Then: energy, straw and the tonnes at risk.
+    assert [row[place["at-risk"]] for row in table.rows[:2]] == ["1", "3"]
+    assert [row[place["met}"]] for row in table.rows[:2]] == ["2", "1"]
+    assert [row[-1] for row in table.rows] == ["7", "7", "1", "1"]
+    # Energy is the binding one.
+    assert table.rows[3][place["at-risk"]] == "1"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_counts_are_those_of_the_rows_of_the_scoreboard(language: str) -> None:
+    now = present()
+    counted = dict(zip([column.header for column in counts_compared(past(), now, language).columns][1:-1],
+                       counts_compared(past(), now, language).rows[0][1:-1], strict=True))  # fmt: skip
+    # A target with two tiers is counted by its first one.
+    main = [item for item in readings(now.assessment, now.plan, language) if item.is_main]
+    assert sum(map(int, counted.values())) == len(main)
+    board = scoreboard(now.assessment, now.plan, language)
+    statuses = [row[-2] for row in board.rows]
+    for header, count in counted.items():
+        assert int(count) == sum(item.status_span == header for item in main)
+        assert int(count) <= statuses.count(header)
 
 
 def test_changed_statuses_say_before_after_and_why_in_the_plans_order() -> None:
@@ -139,6 +163,17 @@ def test_the_paragraph_counts_what_the_tables_list(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_summary_says_how_many_statuses_changed_and_leads_to_the_chapter(language: str) -> None:
+    text = statuses_sentence(verdicts(), present(), past(), language)
+    assert text.startswith("与2022年版相比，3项" if language == "zh" else "Targets whose status differs")
+    assert "@sec-changes" in text
+    assert len(text) < len(comparison_paragraph(
+        compare_values(past().observations, present().observations, PAST_YEAR), verdicts(),
+        check_projections(past(), present()), present(), past(), language,
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_editions_that_do_not_differ_are_said_not_to(language: str) -> None:
     now = present()
     empty = [compare_values(now.observations, now.observations, now.year), compare_verdicts(now, now).iloc[:0]]
@@ -149,7 +184,7 @@ def test_editions_that_do_not_differ_are_said_not_to(language: str) -> None:
 
 def test_the_chapter_on_changes_follows_the_summary_and_runs_after_it() -> None:
     plan = sample_tables.plan()
-    assert [step.name for step in reading_order(plan, "2022")][:2] == ["03-assess", "08-changes"]
+    assert [step.name for step in reading_order(plan, "2022")][:3] == ["03-assess", "09-targets", "08-changes"]
     stages = [[step.name for step in stage] for stage in running_order(plan, "2022")]
     assert "08-changes" in stages[3]
     assert running_order(plan, "2022")[2][0].parameters == {"compare": "2022"}

@@ -26,8 +26,10 @@ SOURCES = {
     "04-section": f'{OPEN}\nedition.read("last")\nif False:\n    an.draw_progress()',
     "06-projects": f'{OPEN}\nedition.read("observations")',
     "07-departments": "1",
+    "09-targets": "1",
 }
-ALL = ("01-clean", "02-trends", "03-assess", "04-section-first", "06-projects", "07-departments", "report")
+CHAPTERS = ("04-section-first", "06-projects", "07-departments", "09-targets")
+ALL = ("01-clean", "02-trends", "03-assess", *CHAPTERS, "report")
 
 
 @pytest.fixture
@@ -157,7 +159,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(ran: list[str], project: Pa
     with pytest.raises((KeyboardInterrupt, StepError)):
         run(ran)
     write_notebook(project / "notebooks", "03-assess", SOURCES["03-assess"])
-    assert run(ran) == ("03-assess", "04-section-first", "06-projects", "07-departments", "report")
+    assert run(ran) == ("03-assess", *CHAPTERS, "report")
 
 
 @pytest.mark.parametrize("damage", ["delete", "cut", "record"])
@@ -186,7 +188,7 @@ def test_a_table_that_a_notebook_does_not_name_cannot_be_read(ran: list[str], pr
 
 def test_the_reasons_are_told_and_nothing_runs(ran: list[str], project: Path) -> None:  # noqa: F811
     run(ran)
-    assert [reason.code for _, reason in planned("my-plan", 0, "zh", "")] == [""] * 6
+    assert [reason.code for _, reason in planned("my-plan", 0, "zh", "")] == [""] * 7
     ran.clear()
     write_notebook(project / "notebooks", "02-trends", SOURCES["02-trends"] + "\n1")
     reasons = dict(planned("my-plan", 0, "zh", ""))
@@ -199,4 +201,4 @@ def test_the_reasons_are_told_and_nothing_runs(ran: list[str], project: Path) ->
 def test_progress_says_why(ran: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     run(ran)
     run(ran)
-    assert capsys.readouterr().err.splitlines()[-1] == "[7/7] report … 未变，沿用"
+    assert capsys.readouterr().err.splitlines()[-1] == "[8/8] report … 未变，沿用"

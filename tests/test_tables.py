@@ -35,6 +35,7 @@ def cell(table: Table, first: str, header: str) -> str:
 def all_tables(language: str) -> list[Table]:
     return [
         tables.scoreboard(ASSESSMENT, PLAN, language),
+        tables.overview(ASSESSMENT, PLAN, language, sample.measures(), sample.observations()),
         tables.status_counts(ASSESSMENT, PLAN, language),
         tables.attention(ASSESSMENT, PLAN, language),
         tables.not_assessed_table(ASSESSMENT, PLAN, language),
@@ -103,14 +104,58 @@ def test_scoreboard_has_one_row_per_tier_in_the_plans_order():
 
 def test_scoreboard_states_each_quantity_in_the_terms_of_the_target():
     board = tables.scoreboard(ASSESSMENT, PLAN, "zh")
-    assert cell(board, "单位地区生产总值能耗（确保）", "基期→最新") == "−6.9%（2023年）"
-    assert cell(board, "秸秆", "基期→最新") == "86.0% → 89.4%（2023年）"
-    assert cell(board, "化学", "基期→最新") == "2760吨（2023年）"
-    assert cell(board, "溶剂", "基期→最新") == "+2.5个百分点（2023年）"
-    assert cell(board, "溶剂", "今后所需") == "每年−11.25个百分点（近三年+0.83）"
+    assert cell(board, "单位地区生产总值能耗（确保）", "2023年值") == "−6.9"
+    assert cell(board, "单位地区生产总值能耗（确保）", "单位") == "%"
+    assert cell(board, "单位地区生产总值能耗（确保）", "性质") == "约束性"
+    assert cell(board, "单位地区生产总值能耗（确保）", "进度/应达（%）") == "45.7/60.0"
+    assert cell(board, "秸秆", "基期值") == "86.0"
+    assert cell(board, "秸秆", "2023年值") == "89.4"
+    assert cell(board, "化学", "2023年值") == "2760"
+    assert cell(board, "溶剂", "2023年值") == "+2.5"
+    assert cell(board, "溶剂", "单位") == "百分点"
     assert cell(board, "单位地区生产总值能耗（力争）", "目标值") == "下降18%"
-    assert cell(board, "公共供水", "今后所需") == "—"
-    assert cell(board, "燃煤", "今后所需") == "未报送数据"
+    assert cell(board, "燃煤", "序时判断") == "未报送数据"
+    assert cell(board, "燃煤", "进度/应达（%）") == "—"
+
+
+def test_a_latest_value_of_another_year_carries_its_year():
+    older = ASSESSMENT.assign(latest_year=ASSESSMENT["latest_year"].where(ASSESSMENT["indicator"] != "straw", 2022))
+    assert cell(tables.scoreboard(older, PLAN, "zh"), "秸秆", "2023年值") == "89.4（2022年）"
+    brief = tables.overview(older, PLAN, "en", sample.measures(), sample.observations())
+    assert cell(brief, "[Straw", "2023").startswith("[89.4% (2022)]{.origin")
+
+
+def test_the_overview_has_one_line_per_target_with_its_sparkline_and_its_lead():
+    brief = tables.overview(ASSESSMENT, PLAN, "zh", sample.measures(), sample.observations())
+    assert len(brief.rows) == len(tables.scoreboard(ASSESSMENT, PLAN, "zh").rows)
+    assert cell(brief, "单位地区生产总值能耗（确保）", "进度/应达（%）") == "45.7/60.0"
+    assert cell(brief, "单位地区生产总值能耗（确保）", "概率") == "12%"
+    assert cell(brief, "单位地区生产总值能耗（确保）", "牵头单位") == "市发展改革委"
+    trends = column(brief, "走势")
+    assert sum(text.startswith("![") for text in trends) == len(trends) - 1
+    assert cell(brief, "燃煤", "走势") == "—"
+    # What only one indicator has pages for leads there.
+    assert [text for text in column(brief, "目标") if "](#sec-indicator-" in text] == [
+        "[秸秆综合利用率](#sec-indicator-straw) ◇"
+    ]
+
+
+def test_a_short_title_stands_where_there_is_little_room():
+    short = {"zh": "秸秆利用", "en": "Straw used"}
+    indicators = [
+        item.model_copy(update={"short": type(item.title)(**short)}) if item.id == "straw" else item
+        for item in PLAN.indicators
+    ]
+    plan = PLAN.model_copy(update={"indicators": indicators})
+    brief = tables.overview(ASSESSMENT, plan, "en", sample.measures(), sample.observations())
+    assert any("[Straw used]" in row[0] for row in brief.rows)
+    assert not any("Straw used" in row[0] for row in tables.scoreboard(ASSESSMENT, plan, "en").rows)
+
+
+def test_a_mark_that_all_targets_share_is_not_repeated():
+    same = ASSESSMENT.assign(is_demonstration=True)
+    board = tables.scoreboard(same, PLAN, "zh")
+    assert not any("◇" in text for text in column(board, "目标"))
 
 
 def test_status_is_a_word_and_a_shape_with_a_class():
@@ -144,7 +189,10 @@ def test_attention_puts_the_worst_first_and_names_who_is_responsible():
     assert [text.strip("[").split(" ")[0].split("]")[0] for text in column(urgent, "目标")] == [
         "单位地区生产总值能耗（确保）", "溶剂型工业涂料使用比例", "化学需氧量重点工程减排量",
     ]  # fmt: skip
-    assert column(urgent, "责任单位")[0] == "市发展改革委和市生态环境局"
+    assert column(urgent, "责任单位")[0] == "市发展改革委等2家"
+    assert column(urgent, "还需要什么")[0] == "每年−4.2%（近三年−2.4%）"
+    missed = tables.attention(sample.assessment(is_final=True), PLAN, "zh")
+    assert column(missed, "还需要什么")[0] == "2023年到期，差7.6个百分点"
 
 
 def facts(indicator, language):
@@ -328,7 +376,7 @@ def test_the_scoreboard_leads_to_the_indicator_and_tells_the_cell():
     trends = fit_trends(measures, plan, 2022)
     board = tables.scoreboard(assess(plan, measures, trends, 2022), plan, "zh", observations=observations)
     assert board.rows[0][0] == "[x](#sec-indicator-x)"
-    assert board.rows[0][1] == '[50.0% → 55.0%（2022年）]{.origin title="出处：f.csv · 表1 · A3"}'
+    assert board.rows[0][3] == '[55.0]{.origin title="出处：f.csv · 表1 · A3"}'
 
 
 def test_what_needs_attention_and_the_regions_tell_their_cells_too():
