@@ -24,7 +24,7 @@ SHAPES = {
 _ESCAPED = re.compile(r"\\([^\w\s])")
 
 
-class Unreadable(AssertionError):
+class UnreadableError(AssertionError):
     """No text of the catalogue says this."""
 
 
@@ -49,7 +49,7 @@ class Sentence:
         """A whole number that stands in a place, whatever stands around it."""
         numbers = digits(self.values[name])
         if len(numbers) != 1:
-            raise Unreadable(f"{name}: {self.values[name]!r}")
+            raise UnreadableError(f"{name}: {self.values[name]!r}")
         return int(numbers[0])
 
 
@@ -64,7 +64,9 @@ def digits(text: str) -> list[str]:
     return [found.replace(",", "") for found in re.findall(r"\d[\d,]*(?:\.\d+)?(?<!,)", text)]
 
 
-def sentences(text: str, topic: str, keys: tuple[str, ...], language: str) -> list[Sentence]:
+def sentences(
+    text: str, topic: str, keys: tuple[str, ...], language: str, shapes: tuple[tuple[str, str], ...] = ()
+) -> list[Sentence]:
     """A paragraph as sentences of the catalogue.
 
     Parameters
@@ -76,16 +78,18 @@ def sentences(text: str, topic: str, keys: tuple[str, ...], language: str) -> li
     keys : tuple of str
         Beginnings of the keys that may occur.
     language : {"zh", "en"}
+    shapes : tuple of (str, str)
+        What can stand in a place, as a regular expression.
 
     Raises
     ------
-    Unreadable
+    UnreadableError
         If any part of it is none.
     """
-    templates = _templates(topic, keys, language)
+    templates = _templates(topic, keys, language, shapes)
     found = _read(text.strip(), templates)
     if found is None:
-        raise Unreadable(text)
+        raise UnreadableError(text)
     return found
 
 
@@ -94,7 +98,7 @@ def one(text: str, topic: str, keys: tuple[str, ...], language: str) -> Sentence
     for key, pattern in _templates(topic, keys, language, is_part=True):
         if match := pattern.fullmatch(text):
             return Sentence(key, text, match.groupdict())
-    raise Unreadable(text)
+    raise UnreadableError(text)
 
 
 def _read(text: str, templates: tuple[tuple[str, re.Pattern[str]], ...]) -> list[Sentence] | None:
@@ -110,26 +114,26 @@ def _read(text: str, templates: tuple[tuple[str, re.Pattern[str]], ...]) -> list
 
 @cache
 def _templates(
-    topic: str, keys: tuple[str, ...], language: str, *, is_part: bool = False
+    topic: str, keys: tuple[str, ...], language: str, shapes: tuple[tuple[str, str], ...] = (), *, is_part: bool = False
 ) -> tuple[tuple[str, re.Pattern[str]], ...]:
     found = []
     for key, text in catalogue(language).texts.items():
         own = key.removeprefix(f"{topic}.")
         if own != key and own.startswith(keys):
             end = "" if is_part else r"(?=\s|$)" if language == "en" else ""
-            found.append((re.sub(r"_\d$", "", own), re.compile(_pattern(text, language) + end)))
+            found.append((re.sub(r"_\d$", "", own), re.compile(_pattern(text, language, dict(shapes)) + end)))
     # The text that says most comes first.
     return tuple(sorted(found, key=lambda item: -len(item[1].pattern)))
 
 
-def _pattern(text: str, language: str) -> str:
+def _pattern(text: str, language: str, shapes: Mapping[str, str]) -> str:
     seen: set[str] = set()
     parts = []
     anything = "[^。]+?" if language == "zh" else ".+?"
     for literal, name in re.findall(r"([^{]*)(?:\{(\w+)\})?", text):
         parts.append(re.escape(literal))
         if name:
-            shape = SHAPES["year"] if name == "year" or name.endswith("_year") else SHAPES.get(name, anything)
+            shape = SHAPES["year"] if name.endswith("year") else {**SHAPES, **shapes}.get(name, anything)
             parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{shape})")
             seen.add(name)
     return "".join(parts)

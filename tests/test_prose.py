@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from golden_scoreboard import PLANS, ROOT
-from prose import Sentence, Unreadable, digits, one, plain, sentences, title_of
+from prose import Sentence, digits, one, plain, sentences, title_of
 
 from analysis import narrative
 from analysis.assessment import assess

@@ -379,7 +379,7 @@ def test_a_waterfall_starts_at_nothing_and_ends_at_the_gap_of_the_area() -> None
     assert [(step.name, round(step.start), round(step.gap)) for step in panel.steps] == [
         ("east区", 0, 12), ("west区", 12, -2), ("市", 0, 10),
     ]  # fmt: skip
-    assert panel.finding == "x：欠10.0吨"
+    assert panel.finding == "x：缺口10.0吨"
 
 
 def test_a_region_that_delivered_nothing_is_missing_in_the_waterfall() -> None:
