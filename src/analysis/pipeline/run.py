@@ -186,7 +186,7 @@ def _describe(edition: Edition, wish: Wish, renderer: str, keys: Keys) -> Manife
     return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used, package)
 
 
-def _keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
+def keep_the_rest(folder: Path, temporary: Path, language: str) -> None:
     """Carry over what this run does not make: reports in the other language, notebooks run on demand."""
     ending = suffix(language)
     own = (f"notebooks{ending}", f"{PICTURES}{ending}", f"manifest{ending}.json", f"report{ending}.ipynb")
