@@ -12,7 +12,15 @@ from matplotlib.text import Text
 from plan_builder import observed, plan_with
 
 from analysis import theme
-from analysis.figures import draw_indicator, draw_progress, draw_regions, draw_screening, is_drawable
+from analysis.figures import (
+    draw_indicator,
+    draw_progress,
+    draw_regions,
+    draw_screening,
+    draw_section,
+    is_drawable,
+    section_panels,
+)
 from analysis.figures.drawing import spread, wrap
 from analysis.fonts import sans_font, serif_font
 from analysis.screening import Finding
@@ -241,6 +249,63 @@ def test_lines_break_at_punctuation_and_never_inside_a_number():
 def test_a_second_line_begins_behind_a_punctuation_mark():
     title = "Energy use per person of public institutions: down 2.3% since the base year, target down 6%; off track"
     assert wrap(title, 88, "en").split("\n")[1] == "down 2.3% since the base year, target down 6%; off track"
+
+
+def section(language="zh", indicators=DRAWN):
+    return draw_section(sample.plan(), indicators, sample.measures(), sample.assessment(), language)
+
+
+def test_a_section_is_compared_from_three_indicators_with_data_on():
+    tables = sample.assessment(), sample.measures(), sample.plan()
+    assert section_panels(*tables, ["energy", "straw", "boilers"]) == []
+    assert section_panels(*tables, ["energy", "straw", "boilers", "cod"]) == ["energy", "straw", "cod"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_panel_has_history_path_targets_and_the_verdict_in_its_title(language):
+    figure = section(language).figure
+    assert len(figure.axes) == len(DRAWN)
+    energy = figure.axes[0]
+    targets = [item.get_ydata()[0] for item in energy.get_lines() if item.get_gid() == "target"]
+    assert targets == pytest.approx([85.5, 82.0])
+    assert [item.get_ydata().tolist() for item in energy.get_lines() if item.get_gid() == "path"] == [[100.0, 85.5]]
+    words = {"zh": "▼ 难以达到 · 目标下降14.5%", "en": "▼ off track · target down 14.5%"}
+    assert words[language] in [item.get_text() for item in energy.texts]
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_panel_writes_over_its_neighbours_or_the_edge(language):
+    figure = section(language).figure
+    figure.canvas.draw()
+    titles = [item.get_window_extent() for axes in figure.axes for item in axes.texts]
+    for place, box in enumerate(titles):
+        assert box.x1 <= figure.bbox.width
+        assert not any(box.overlaps(other) for other in titles[place + 1 :])
+
+
+def test_a_section_of_many_indicators_fits_a_page_and_says_what_is_left_out():
+    many = section("en", DRAWN * 3)
+    assert len(many.figure.axes) == 15
+    assert many.figure.get_size_inches()[1] * 25.4 <= 204
+    assert "first 15 of 18 indicators" in many.caption
+    with pytest.raises(ValueError, match="no indicators"):
+        section(indicators=[])
+
+
+def test_captions_name_the_data_in_the_same_way_everywhere():
+    observations = sample.observations()
+    assert section().caption.endswith("。数据：年度指标值（measures）和评价结果（assessment）。")
+    drawing = draw_indicator(
+        sample.plan(), "straw", sample.AREA, sample.measures(), sample.trends(), sample.assessment(), "zh", observations
+    )
+    assert drawing.caption.endswith("。数据：年报。")
+    several = observations.assign(source=[f"年报{row}" for row in range(len(observations))])
+    drawing = draw_indicator(
+        sample.plan(), "straw", sample.AREA, sample.measures(), sample.trends(), sample.assessment(), "zh", several
+    )
+    assert drawing.caption.endswith("。数据：年报0、年报1等9个来源。")
+    assert draw("energy", "en").caption.endswith(". Data: yearly values as delivered (observations).")
 
 
 def test_the_screening_marks_what_is_doubtful_and_says_so_in_words():

@@ -45,12 +45,20 @@ def test_displays_become_cells_in_reading_order_and_the_rest_stays_behind(tmp_pa
     assert cells[1].source == '#| label: tbl-scores\n#| tbl-cap: "评分表"\n#| echo: false'
     assert cells[2].source.splitlines() == [
         "#| label: fig-energy",
-        '#| fig-cap: "能耗逐年下降"',
+        '#| fig-cap: "能耗逐年下降。笔记本：notebooks/a.ipynb。"',
         '#| fig-alt: "折线由三降到负二"',
         "#| echo: false",
     ]
     assert all(len(cell.outputs) == 1 for cell in cells if cell.cell_type == "code")
     assert "不属于报告" not in nbformat.writes(merge(good_chapters(tmp_path), FRONT))
+
+
+def test_a_caption_names_the_notebook_that_was_run_and_not_the_run(tmp_path: Path) -> None:
+    path = chapter(tmp_path / "04-section-goals.ipynb", figure("fig-a", "历年值。数据：年报。"))
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["analysis"] = {"notebook": "04-section.ipynb"}
+    nbformat.write(notebook, path)
+    assert "历年值。数据：年报。笔记本：notebooks/04-section.ipynb。" in merge([path], FRONT).cells[1].source
 
 
 def test_quotes_and_colons_in_captions_survive_as_yaml(tmp_path: Path) -> None:

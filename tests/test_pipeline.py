@@ -84,6 +84,8 @@ def test_an_executed_notebook_holds_no_time_and_no_path_of_this_machine(tmp_path
     text = output.read_text(encoding="utf-8")
     assert str(tmp_path) not in text
     assert "start_time" not in text
+    # Its own name it keeps, because what it shows names it.
+    assert nbformat.read(output, as_version=4).metadata["analysis"] == {"notebook": "chapter.ipynb"}
 
 
 def test_a_folder_of_the_run_only_is_not_recorded(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def show_indicator(
     paragraph = indicator_paragraph(assessment, plan, indicator, place, language)
     show_text(wording(language).sentences([paragraph, see(found, language, has_figure=is_drawn)]))
     if is_drawn:
-        drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language)
+        drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language, observations)
         show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
     show_text(comments)
     beside = Beside(turning_points, evidence, members, hindcasts, peer_rules)

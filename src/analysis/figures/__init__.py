@@ -6,6 +6,7 @@ from analysis.figures.progress import draw_progress
 from analysis.figures.projects import draw_projects
 from analysis.figures.regions import draw_regions
 from analysis.figures.screening import draw_screening, drawable_findings
+from analysis.figures.section import draw_section, section_panels
 
 __all__ = [
     "Drawing",
@@ -14,7 +15,9 @@ __all__ = [
     "draw_projects",
     "draw_regions",
     "draw_screening",
+    "draw_section",
     "drawable_findings",
     "headline",
     "is_drawable",
+    "section_panels",
 ]

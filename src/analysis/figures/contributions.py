@@ -16,6 +16,7 @@ from analysis.figures.drawing import (
     halo,
     mark_demonstration,
     new_figure,
+    sourced,
     themed,
     wrap,
     write_title,
@@ -178,7 +179,10 @@ def draw_contributions(
     alt = (
         words.text("regions.figure.contributions_alt", items=words.text("figures.caption.separator").join(items)) + end
     )
-    return Drawing(figure, title, words.text("regions.figure.contributions_caption") + end, alt)
+    caption = sourced(
+        words.text("regions.figure.contributions_caption"), words.text("figures.data.contributions"), words
+    )
+    return Drawing(figure, title, caption, alt)
 
 
 def _title(panels: list[Waterfall]) -> str:

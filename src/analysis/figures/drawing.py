@@ -50,6 +50,21 @@ class Drawing:
     alt: str
 
 
+def sourced(caption: str, data: str, words: Wording) -> str:
+    """A caption with the data behind the figure, said in the same way everywhere.
+
+    Parameters
+    ----------
+    caption : str
+        With or without its full stop.
+    data : str
+        Names of tables or of delivered documents.
+    words : Wording
+    """
+    end = words.text("figures.caption.end")
+    return words.sentences([caption.rstrip("。. ") + end, words.text("figures.caption.data", data=data)])
+
+
 @contextmanager
 def themed() -> Iterator[None]:
     """Draw with the report's theme and fonts, and leave the global settings as they were."""

@@ -15,6 +15,7 @@ from analysis.figures.drawing import (
     mark_demonstration,
     narrow_minus,
     new_figure,
+    sourced,
     themed,
     write_title,
 )
@@ -27,12 +28,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # With its profile and its yearly data the figure fits one page of A4.
-HEIGHT_MM = 70.0
+HEIGHT_MM = 66.0
 HEAD_MM = 13.0
 FOOT_MM = 7.0
 LINE_MM = 4.8
 LEFT, WIDTH = 0.085, 0.65
 LINE_MODEL = "ols_hac"
+NAMED_SOURCES = 2
 
 
 def draw_indicator(
@@ -43,6 +45,7 @@ def draw_indicator(
     trends: pd.DataFrame,
     assessment: pd.DataFrame,
     language: str,
+    observations: pd.DataFrame | None = None,
 ) -> Drawing:
     """Draw an indicator: history, fan to the target year, targets, even path, required pace.
 
@@ -53,6 +56,8 @@ def draw_indicator(
     measures, trends, assessment : DataFrame
         Contracts of those names.
     language : {"zh", "en"}
+    observations : DataFrame, optional
+        Contract ``observations``: the caption then names the documents that the values come from.
 
     Returns
     -------
@@ -64,14 +69,11 @@ def draw_indicator(
         If the region has no values of the indicator.
     """
     tiers = readings(assessment, plan, language, region, indicator=indicator)
-    history = _select(measures, indicator, region)
-    if history.empty or not tiers:
+    if not tiers or _select(measures, indicator, region).empty:
         raise ValueError(f"nothing to draw: {region} {indicator}")
     lines = _select(trends, indicator, region)
-    history["value"] = history["value"].map(tiers[0].upright)
+    history = drawn_history(measures, tiers)
     if tiers[0].row.kind == "cumulative_reduction":
-        # What was added up before the base year does not count towards the target.
-        history = history[history["year"] >= tiers[0].row.base_year]
         lines = lines[lines["year"] >= tiers[0].row.base_year].copy()
     lines[FAN_COLUMNS] = lines[FAN_COLUMNS].map(tiers[0].upright)
     with themed():
@@ -88,7 +90,8 @@ def draw_indicator(
         label_right(axes, tiers, 0.88 if is_demonstration else 1.03)
         label_points(axes, history, lines, tiers)
         narrow_minus(figure)
-    return Drawing(figure, title, _caption(history, tiers), _alt(history, tiers, title))
+    caption = sourced(_caption(history, tiers), _data(observations, tiers[0]), tiers[0].words)
+    return Drawing(figure, title, caption, _alt(history, tiers, title))
 
 
 def is_drawable(measures: pd.DataFrame, assessment: pd.DataFrame, plan: Plan, indicator: str, region: str) -> bool:
@@ -103,6 +106,25 @@ def is_drawable(measures: pd.DataFrame, assessment: pd.DataFrame, plan: Plan, in
     """
     tiers = readings(assessment, plan, "zh", region, indicator=indicator)
     return bool(tiers) and tiers[0].has_latest and len(_select(measures, indicator, region)) > 1
+
+
+def drawn_history(measures: pd.DataFrame, tiers: list[Reading]) -> pd.DataFrame:
+    """The yearly values of an indicator as they are drawn.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Contract ``measures``.
+    tiers : list of Reading
+        All tiers of one indicator in one region.
+    """
+    first = tiers[0]
+    history = _select(measures, first.row.indicator, first.row.region)
+    history["value"] = history["value"].map(first.upright)
+    if first.row.kind == "cumulative_reduction":
+        # What was added up before the base year does not count towards the target.
+        history = history[history["year"] >= first.row.base_year]
+    return history
 
 
 def _select(table: pd.DataFrame, indicator: str, region: str) -> pd.DataFrame:
@@ -226,7 +248,7 @@ def _set_limits(axes: Axes, history: pd.DataFrame, fan: pd.DataFrame, tiers: lis
     locator = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10], integer=first.row.unit == "count")
     ticks = [float(tick) for tick in locator.tick_values(low, high) if low <= tick <= high]
     axes.set_yticks(ticks)
-    decimals = _tick_decimals(ticks)
+    decimals = tick_decimals(ticks)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: drawn(first.words.number(value, decimals))))
     if low < 0 < high:
         axes.axhline(0, color=theme.MUTED, linewidth=0.8, zorder=1)
@@ -237,8 +259,13 @@ def _set_limits(axes: Axes, history: pd.DataFrame, fan: pd.DataFrame, tiers: lis
     axes.tick_params(length=3)
 
 
-def _tick_decimals(ticks: list[float]) -> int:
-    """The fewest decimals that show every tick as it is."""
+def tick_decimals(ticks: list[float]) -> int:
+    """The fewest decimals that show every tick as it is.
+
+    Parameters
+    ----------
+    ticks : list of float
+    """
     return next((count for count in range(6) if all(abs(tick - round(tick, count)) < 1e-9 for tick in ticks)), 6)
 
 
@@ -276,6 +303,19 @@ def _caption(history: pd.DataFrame, tiers: list[Reading]) -> str:
     if (history["status"] == "synthetic").any():
         parts.append(words.text("figures.caption.demonstration"))
     return words.text("figures.caption.separator").join(parts) + words.text("figures.caption.end")
+
+
+def _data(observations: pd.DataFrame | None, reading: Reading) -> str:
+    """The documents that the values come from, the first few by name."""
+    words = reading.words
+    if observations is None:
+        return words.text("figures.data.observations")
+    own = _select(observations, reading.row.indicator, reading.row.region)
+    sources = [escape(source) for source in dict.fromkeys(own["source"]) if source]
+    if len(sources) > NAMED_SOURCES:
+        named = words.text("report.list.separator").join(sources[:NAMED_SOURCES])
+        return words.text("figures.data.more", named=named, count=len(sources))
+    return words.listing(sources) or words.text("figures.data.observations")
 
 
 def _alt(history: pd.DataFrame, tiers: list[Reading], title: str) -> str:

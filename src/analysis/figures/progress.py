@@ -14,6 +14,7 @@ from analysis.figures.drawing import (
     mark_demonstration,
     narrow_minus,
     new_figure,
+    sourced,
     themed,
     wrap,
     write_title,
@@ -82,7 +83,8 @@ def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: 
     ]
     end = words.text("figures.caption.end")
     alt = words.text("figures.progress.alt", items=words.text("figures.caption.separator").join(listed)) + end
-    return Drawing(figure, title, words.text("figures.progress.caption") + end, alt)
+    caption = sourced(words.text("figures.progress.caption"), words.text("figures.data.assessment"), words)
+    return Drawing(figure, title, caption, alt)
 
 
 def _title(items: list[Reading]) -> str:

@@ -14,6 +14,7 @@ from analysis.figures.drawing import (
     mark_demonstration,
     narrow_minus,
     new_figure,
+    sourced,
     themed,
     wrap,
     write_title,
@@ -69,7 +70,8 @@ def draw_projects(totals: pd.DataFrame, plan: Plan, language: str) -> Drawing:
     separator = words.text("projects.paragraph.separator")
     listed = separator.join(_name(row, plan, words) + " " + _label(row, plan, words) for row in rows)
     alt = words.text("projects.figure.alt", items=listed)
-    return Drawing(figure, title, words.text("projects.figure.caption"), alt)
+    caption = sourced(words.text("projects.figure.caption"), words.text("figures.data.project_totals"), words)
+    return Drawing(figure, title, caption, alt)
 
 
 def _draw(axes: Axes, rows: list[Any], plan: Plan, words: Wording) -> None:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import theme
-from analysis.figures.drawing import Drawing, mark_demonstration, narrow_minus, new_figure, themed, wrap, write_title
+from analysis.figures.drawing import (
+    Drawing,
+    mark_demonstration,
+    narrow_minus,
+    new_figure,
+    sourced,
+    themed,
+    wrap,
+    write_title,
+)
 from analysis.plan import Plan
 from analysis.readings import Reading
 from analysis.tables.regions import improvement, regional_readings, target_readings, without_targets
@@ -62,7 +71,8 @@ def draw_regions(assessment: pd.DataFrame, plan: Plan, language: str) -> Drawing
     ]
     end = words.text("figures.caption.end")
     alt = words.text("figures.regions.alt", items=words.text("figures.caption.separator").join(listed)) + end
-    return Drawing(figure, title, words.text("figures.regions.caption") + end, alt)
+    caption = sourced(words.text("figures.regions.caption"), words.text("figures.data.assessment"), words)
+    return Drawing(figure, title, caption, alt)
 
 
 def draw_regional_status(assessment: pd.DataFrame, plan: Plan, language: str) -> Drawing:
@@ -106,7 +116,8 @@ def draw_regional_status(assessment: pd.DataFrame, plan: Plan, language: str) ->
     ]
     end = words.text("figures.caption.end")
     alt = words.text("regions.figure.status_alt", items=words.text("figures.caption.separator").join(listed)) + end
-    return Drawing(figure, title, words.text("regions.figure.status_caption") + end, alt)
+    caption = sourced(words.text("regions.figure.status_caption"), words.text("figures.data.assessment"), words)
+    return Drawing(figure, title, caption, alt)
 
 
 Row = tuple[str, dict[str, Reading]]

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import theme
-from analysis.figures.drawing import Drawing, new_figure, themed, write_title
+from analysis.figures.drawing import (
+    Drawing,
+    new_figure,
+    sourced,
+    themed,
+    write_title,
+)
 from analysis.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -41,7 +47,8 @@ def draw_reliability(reliability: pd.DataFrame, language: str) -> Drawing:
         write_title(figure, title, language)
         figure.subplots_adjust(left=0.12, right=0.7, top=0.86, bottom=0.15)
     alt = words.text("forecasts.figure.alt", count=len(ours), worst=words.percent(worst))
-    return Drawing(figure, title, words.text("forecasts.caption.reliability"), alt)
+    caption = sourced(words.text("forecasts.caption.reliability"), words.text("figures.data.backtest"), words)
+    return Drawing(figure, title, caption, alt)
 
 
 def _draw(axis: Axes, reliability: pd.DataFrame, words: Wording) -> None:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import theme
-from analysis.figures.drawing import Drawing, mark_demonstration, narrow_minus, new_figure, themed, wrap, write_title
+from analysis.figures.drawing import (
+    Drawing,
+    mark_demonstration,
+    narrow_minus,
+    new_figure,
+    sourced,
+    themed,
+    wrap,
+    write_title,
+)
 from analysis.observations import newest
 from analysis.plan import Plan
 from analysis.screening import Finding
@@ -66,7 +75,7 @@ def draw_screening(findings: Sequence[Finding], observations: pd.DataFrame, plan
             mark_demonstration(figure, words, (0.99, 0.99))
         narrow_minus(figure)
     names = words.listing([f"{_name(item, plan, words)} {_rule(item, words)}" for item in shown])
-    caption = words.text("figures.screening.caption")
+    caption = sourced(words.text("figures.screening.caption"), words.text("figures.data.observations"), words)
     return Drawing(figure, title, caption, words.text("figures.screening.alt", names=names))
 
 

@@ -93,7 +93,7 @@ def run_notebook(
                 failed.parent.mkdir(parents=True, exist_ok=True)
                 running.replace(failed)
                 raise StepError(_describe(notebook, failed, *reason, catalogue(language)))
-            _make_reproducible(running, recorded or {})
+            _make_reproducible(running, notebook.name, recorded or {})
             running.replace(output)
             failed.unlink(missing_ok=True)
     finally:
@@ -167,10 +167,14 @@ def _failed_cell(path: Path) -> FailedCell:
     return found
 
 
-def _make_reproducible(path: Path, recorded: Mapping[str, str]) -> None:
-    """Take out what differs between two equal runs: times, folders of the run and random cell ids."""
+def _make_reproducible(path: Path, notebook: str, recorded: Mapping[str, str]) -> None:
+    """Take out what differs between two equal runs: times, folders of the run and random cell ids.
+
+    The name of the notebook stays, so that what it shows can name it.
+    """
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     content["metadata"].pop("papermill", None)
+    content["metadata"]["analysis"] = {"notebook": notebook}
     for position, cell in enumerate(content["cells"]):
         if INJECTED_TAG in cell["metadata"].get("tags", []):
             cell["source"] = [_recorded(line, recorded) for line in cell["source"]]

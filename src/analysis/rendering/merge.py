@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +31,8 @@ CONTENT: dict[str, tuple[str, ...]] = {
     "figure": ("image/svg+xml", "image/png"),
     "table": ("text/markdown",),
 }
+# Where a reader finds the notebooks in the repository.
+NOTEBOOKS = "notebooks"
 PREFIX = {"figure": "fig-", "table": "tbl-"}
 
 _LABEL = re.compile(r"[a-z]+-[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -103,7 +105,9 @@ def png_only(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _items(chapter: Path, words: Catalogue) -> Iterator[Item]:
-    for number, cell in enumerate(read_notebook(chapter, words).cells, start=1):
+    notebook = read_notebook(chapter, words)
+    made_by = notebook.metadata.get("analysis", {}).get("notebook", chapter.name)
+    for number, cell in enumerate(notebook.cells, start=1):
         place = words.text("rendering.cell", notebook=chapter.name, cell=number)
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
@@ -111,7 +115,8 @@ def _items(chapter: Path, words: Catalogue) -> Iterator[Item]:
                 raise failure(words, "stored_error", place, error=error)
             described = output.get("metadata", {}).get("analysis")
             if described is not None:
-                yield _item(chapter.name, number, output, described, place, words)
+                item = _item(chapter.name, number, output, described, place, words)
+                yield _signed(item, made_by, words) if item.kind == "figure" else item
 
 
 def read_notebook(path: Path, words: Catalogue) -> nbformat.NotebookNode:
@@ -145,6 +150,12 @@ def _item(notebook: str, number: int, output: Any, described: dict[str, Any], pl
         if kind == "figure" and not alt.strip():
             raise failure(words, "missing_alt", place, found=label)
     return Item(kind, notebook, number, data, label, " ".join(caption.split()), " ".join(alt.split()))
+
+
+def _signed(item: Item, made_by: str, words: Catalogue) -> Item:
+    """A figure whose caption names the notebook that made it."""
+    bare = item.caption.rstrip("。. ")
+    return replace(item, caption=words.text("rendering.made_by", caption=bare, notebook=f"{NOTEBOOKS}/{made_by}"))
 
 
 def _check_labels(items: Sequence[Item], words: Catalogue) -> None:

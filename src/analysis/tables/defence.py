@@ -41,7 +41,7 @@ def peer_rows(peer_rules: pd.DataFrame, tiers: list[Reading]) -> list[tuple[str,
         found = [next(records(rows_of[rows_of["rule"] == rule]), None) for rows_of in by_tier]
         if any(row is not None and row.is_applicable for row in found):
             said = (MISSING if row is None else escape(_said(row, words)) for row in found)
-            rows.append((escape(words.text(f"defence.rules.{rule}")), *said))
+            rows.append((escape(words.text(f"defence.short.{rule}")), *said))
     if not own["is_applicable"].all():
         rows.append((words.text("defence.not_applicable"), *(escape(_left_out(rows_of, words)) for rows_of in by_tier)))
     return rows

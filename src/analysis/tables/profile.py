@@ -67,7 +67,7 @@ def profile(
         if facts:
             answer = words.text("tables.profile.separator").join(_printed(fact, tiers) for fact in facts)
             rows.append((f"**{words.text(f'tables.profile.questions.{question}')}**", answer))
-    columns = named_columns(words, "profile", {"question": 15, "answer": 85})
+    columns = named_columns(words, "profile", {"question": 13, "answer": 87})
     return Table(columns, tuple(rows), "profile")
 
 
