@@ -33,7 +33,7 @@ SANS = ("Arial", "黑体")
 OFFICIAL = ("Times New Roman", "仿宋")
 
 INK, MUTED, ACCENT = RGBColor(0x1F, 0x29, 0x33), RGBColor(0x5F, 0x6B, 0x7A), RGBColor(0x1F, 0x4E, 0x8C)
-GOOD, WAY, RISK = RGBColor(0x00, 0x63, 0x4B), RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x8A, 0x5A, 0x00)
+GOOD, WAY, RISK = RGBColor(0x00, 0x63, 0x4B), RGBColor(0x1F, 0x5F, 0xA8), RGBColor(0x98, 0x5C, 0x00)
 BAD, MISSED = RGBColor(0xA3, 0x32, 0x1F), RGBColor(0x7A, 0x1F, 0x2B)
 
 # Two characters, as Chinese paragraphs begin; the renderer takes it out of reports in other languages.
@@ -210,7 +210,7 @@ def set_callouts(document) -> None:
     """Notes and warnings, and the demonstration notice on the cover."""
     for name, fill, line, colour in (
         ("Callout", "F1F5FA", "1F4E8C", ACCENT),
-        ("Callout Warning", "FBF6E7", "8A5A00", RISK),
+        ("Callout Warning", "FBF6E7", "985C00", RISK),
     ):
         heading, body = style_named(document, f"{name} Title"), style_named(document, name)
         for style in (heading, body):
@@ -222,7 +222,7 @@ def set_callouts(document) -> None:
         # Space below the box, not between its paragraphs.
         body.element.get_or_add_pPr().append(OxmlElement("w:contextualSpacing"))
     notice = style_named(document, "Demonstration Notice")
-    shade(notice, "FBF6E7", "8A5A00")
+    shade(notice, "FBF6E7", "985C00")
     set_fonts(notice, SANS, 11, RISK)
     set_space(notice, 24, 24, 1.4)
 

@@ -1,8 +1,11 @@
 """The report's visual language: colours, sizes, line styles, status colours and shapes.
 
-Colours are of the Okabe–Ito family, darkened until they keep a contrast of at least 4.5 : 1 on white; lightness
-differs between statuses, so that a grey print keeps them apart. A status is always a word and a shape; colour only
-repeats it. Every shape is a glyph of the report's own fonts.
+Figures draw with these values. The style sheets of the web page, of the printed report and of Word repeat them, because
+each is read by a program of its own; tests hold them equal, so that a change here is a change everywhere.
+
+Colours are of the Okabe–Ito family, darkened until they keep a contrast of at least 4.5 : 1 on their ground. Two
+statuses differ to every simulated colour blindness; a status is always a word and a shape, colour only repeats it.
+Lines that could look alike in a grey print differ in dash or width. Every shape is a glyph of the report's own fonts.
 """
 
 from __future__ import annotations
@@ -23,8 +26,12 @@ REQUIRED = "#A3321F"
 PATH = "#5F6B7A"
 BAR = "#1F5FA8"
 TRACK = "#E9EDF2"
+RULE = "#C9D1D9"
+ACCENT = "#1F4E8C"
 
-WIDTH_MM = 160.0
+# The printed type area: figures are drawn as wide as they are printed, so that their type keeps its size.
+WIDTH_MM = 155.8
+MOST_HEIGHT_MM = 204.0
 TITLE_POINTS = 10.0
 TEXT_POINTS = 8.5
 SMALL_POINTS = 8.0
@@ -53,10 +60,50 @@ class StatusStyle:
 STATUS_STYLES = {
     "met": StatusStyle("✓", "#00634B", "#CFE8DF"),
     "on_track": StatusStyle("▲", "#1F5FA8", "#D7E5F5"),
-    "at_risk": StatusStyle("◆", "#8A5A00", "#FBE9C6"),
+    "at_risk": StatusStyle("◆", "#985C00", "#FBE9C6"),
     "off_track": StatusStyle("▼", "#A3321F", "#F6D5CC"),
     "missed": StatusStyle("×", "#7A1F2B", "#EBC7CC"),
     "not_assessed": StatusStyle("○", "#5F6B7A", "#EEF0F3"),
+}
+
+# The web page's colours by the names of its style sheet, on light and on dark ground.
+SCREEN = {
+    "ink": INK,
+    "muted": MUTED,
+    "rule": RULE,
+    "accent": ACCENT,
+    "ground": "#FFFFFF",
+    "soft": "#F4F6F8",
+    "good": STATUS_STYLES["met"].colour,
+    "way": STATUS_STYLES["on_track"].colour,
+    "risk": STATUS_STYLES["at_risk"].colour,
+    "bad": STATUS_STYLES["off_track"].colour,
+    "missed": STATUS_STYLES["missed"].colour,
+    "notice": "#FBF6E7",
+    "notice-rule": "#E4D6A8",
+    "note": "#F1F5FA",
+    "tip": "#F0F7F2",
+    "caution": "#FBF1F0",
+    "found": "#FFF1B8",
+}
+SCREEN_DARK = {
+    "ink": "#E4E9EE",
+    "muted": "#A4B0BC",
+    "rule": "#3A444F",
+    "accent": "#8FBCF2",
+    "ground": "#15191E",
+    "soft": "#1E252C",
+    "good": "#63CBA8",
+    "way": "#86B8F3",
+    "risk": "#E3B45C",
+    "bad": "#F2957F",
+    "missed": "#E86A80",
+    "notice": "#2B2516",
+    "notice-rule": "#5A4B22",
+    "note": "#1B2531",
+    "tip": "#17281F",
+    "caution": "#321D1A",
+    "found": "#30290F",
 }
 
 # How a value came to be: marker, filled or hollow, and the same shape as a glyph for captions and tables.

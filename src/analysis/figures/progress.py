@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 ROW_MM = 5.6
 LEAST_ROW_MM = 3.6
-HIGHEST_MM = 185.0
 FRAME_MM = 27.0
 SHOWN_MAXIMUM = 1.3
 SHOWN_MINIMUM = -0.15
@@ -63,7 +62,7 @@ def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: 
         raise ValueError("no targets to draw")
     words = items[0].words
     # A page of A4 must hold the chart and its caption.
-    row = max(LEAST_ROW_MM, min(ROW_MM, HIGHEST_MM / len(items)))
+    row = max(LEAST_ROW_MM, min(ROW_MM, (theme.MOST_HEIGHT_MM - FRAME_MM) / len(items)))
     height = FRAME_MM + row * len(items)
     with themed():
         figure = new_figure(height)

@@ -65,9 +65,9 @@ def profile(
     rows = []
     for question, facts in profile_facts(tiers, trends, beside or Beside()).items():
         if facts:
-            answer = words.text("tables.profile.separator").join(_printed(fact, tiers) for fact in facts)
+            answer = " ".join(_printed(fact, tiers, is_last=fact is facts[-1]) for fact in facts)
             rows.append((f"**{words.text(f'tables.profile.questions.{question}')}**", answer))
-    columns = named_columns(words, "profile", {"question": 13, "answer": 87})
+    columns = named_columns(words, "profile", {"question": 14, "answer": 86})
     return Table(columns, tuple(rows), "profile")
 
 
@@ -110,8 +110,8 @@ def _own_facts(question: str, tiers: Sequence[Reading]) -> list[Fact]:
     return facts
 
 
-def _printed(fact: Fact, tiers: Sequence[Reading]) -> str:
-    """A name and its value; tiers are named only where they differ."""
+def _printed(fact: Fact, tiers: Sequence[Reading], *, is_last: bool) -> str:
+    """A name and its value, a separator behind them unless they are the last; tiers are named where they differ."""
     words, (name, *cells) = tiers[0].words, fact
     if len(set(cells)) == 1:
         value = cells[0]
@@ -123,6 +123,7 @@ def _printed(fact: Fact, tiers: Sequence[Reading]) -> str:
         ]
         value = words.text("tables.profile.between_tiers").join(named)
     pair = words.text("tables.profile.pair", name=name, value=value)
+    pair += "" if is_last else words.text("tables.profile.separator")
     width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in name + value)
     return f"[{pair}]{{.pair}}" if width <= UNBROKEN else pair
 
