@@ -102,6 +102,8 @@ NO_YEARS = {("word.py", 1980), ("json_schema.py", "https://json-schema.org/draft
 YEAR = re.compile(r"(?<![\d.#A-Za-z])(?:19|20)\d{2}(?!\d)")
 
 NO_YEARS |= {("logo.py", "http://www.w3.org/2000/svg"), ("logo.py", "http://www.w3.org/1999/xlink")}
+NO_YEARS |= {("sparklines.py", "http://www.w3.org/2000/svg")}
+NO_YEARS |= {("logo.py", "http://www.w3.org/2000/svg"), ("logo.py", "http://www.w3.org/1999/xlink")}
 
 def package_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")

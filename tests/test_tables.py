@@ -35,7 +35,7 @@ def cell(table: Table, first: str, header: str) -> str:
 def all_tables(language: str) -> list[Table]:
     return [
         tables.scoreboard(ASSESSMENT, PLAN, language),
-        tables.overview(ASSESSMENT, PLAN, language, sample.measures(), sample.observations()),
+        tables.brief_scoreboard(ASSESSMENT, PLAN, language, sample.measures(), sample.observations()),
         tables.status_counts(ASSESSMENT, PLAN, language),
         tables.attention(ASSESSMENT, PLAN, language),
         tables.not_assessed_table(ASSESSMENT, PLAN, language),
@@ -121,12 +121,12 @@ def test_scoreboard_states_each_quantity_in_the_terms_of_the_target():
 def test_a_latest_value_of_another_year_carries_its_year():
     older = ASSESSMENT.assign(latest_year=ASSESSMENT["latest_year"].where(ASSESSMENT["indicator"] != "straw", 2022))
     assert cell(tables.scoreboard(older, PLAN, "zh"), "秸秆", "2023年值") == "89.4（2022年）"
-    brief = tables.overview(older, PLAN, "en", sample.measures(), sample.observations())
+    brief = tables.brief_scoreboard(older, PLAN, "en", sample.measures(), sample.observations())
     assert cell(brief, "[Straw", "2023").startswith("[89.4% (2022)]{.origin")
 
 
 def test_the_overview_has_one_line_per_target_with_its_sparkline_and_its_lead():
-    brief = tables.overview(ASSESSMENT, PLAN, "zh", sample.measures(), sample.observations())
+    brief = tables.brief_scoreboard(ASSESSMENT, PLAN, "zh", sample.measures(), sample.observations())
     assert len(brief.rows) == len(tables.scoreboard(ASSESSMENT, PLAN, "zh").rows)
     assert cell(brief, "单位地区生产总值能耗（确保）", "进度/应达（%）") == "45.7/60.0"
     assert cell(brief, "单位地区生产总值能耗（确保）", "概率") == "12%"
@@ -147,7 +147,7 @@ def test_a_short_title_stands_where_there_is_little_room():
         for item in PLAN.indicators
     ]
     plan = PLAN.model_copy(update={"indicators": indicators})
-    brief = tables.overview(ASSESSMENT, plan, "en", sample.measures(), sample.observations())
+    brief = tables.brief_scoreboard(ASSESSMENT, plan, "en", sample.measures(), sample.observations())
     assert any("[Straw used]" in row[0] for row in brief.rows)
     assert not any("Straw used" in row[0] for row in tables.scoreboard(ASSESSMENT, plan, "en").rows)
 

@@ -139,7 +139,7 @@ class Reading:
         if not ids:
             return MISSING
         name = self.lead()
-        return self.words.text("report.and_more", name=name, count=len(ids), more=len(ids) - 1) if ids[1:] else name
+        return self.words.text("report.and_more", name=name, count=len(ids)) if ids[1:] else name
 
     def lead(self) -> str:
         """The leading department alone by its short name."""

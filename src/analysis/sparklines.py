@@ -17,8 +17,9 @@ from analysis.wording import MISSING, escape
 WIDTH, HEIGHT = 46.0, 8.0
 MARGIN_X, MARGIN_Y = 3.2, 2.4
 TARGET_MARK = 4.5
+_NAMESPACE = "http://www.w3.org/2000/svg"
 _HEAD = (
-    f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:g}pt" height="{HEIGHT:g}pt" '
+    f'<svg xmlns="{_NAMESPACE}" width="{WIDTH:g}pt" height="{HEIGHT:g}pt" '
     f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" fill="none">'
 )
 # The shape of each status around its point; the same shape stands before the status' word.

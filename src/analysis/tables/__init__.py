@@ -24,7 +24,7 @@ from analysis.tables.provenance import (
 )
 from analysis.tables.regions import region_changes, region_values, regional_readings
 from analysis.tables.revisions import revisions_table
-from analysis.tables.scoreboards import attention, overview, scoreboard
+from analysis.tables.scoreboards import attention, brief_scoreboard, scoreboard
 from analysis.tables.screening import screening_table
 from analysis.tables.table import Column, Table
 from analysis.tables.verdicts import needing_attention, not_assessed_table, status_counts
@@ -35,6 +35,7 @@ __all__ = [
     "Column",
     "Table",
     "attention",
+    "brief_scoreboard",
     "changed_statuses_table",
     "changed_values_table",
     "commitments",
@@ -53,7 +54,6 @@ __all__ = [
     "observations_table",
     "open_projects_note",
     "open_projects_table",
-    "overview",
     "peer_cases_table",
     "profile",
     "project_regions_table",

@@ -30,7 +30,7 @@ _FULL: dict[str, dict[str, float]] = {
 _ATTENTION = {"indicator": 38, "status": 17, "latest": 15, "target": 17, "needed": 44, "department": 25}
 
 
-def overview(
+def brief_scoreboard(
     assessment: pd.DataFrame, plan: Plan, language: str, measures: pd.DataFrame, observations: pd.DataFrame
 ) -> Table:
     """One line per target and tier of the plan's area, in the plan's order, each with its sparkline.
