@@ -16,6 +16,8 @@ from time import perf_counter
 from analysis import rendering
 from analysis.editing import review
 from analysis.edition import Edition, open_edition
+from analysis.errors import describe
+from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.keys import NO_COMPARISON, Keys, store_of
 from analysis.pipeline.manifest import Manifest, describe_run
