@@ -97,13 +97,12 @@ IO_CALLS = {
 LONGEST_FUNCTION = 45
 LONGEST_MODULE = 320  # lines of code; docstrings, comments and blank lines come on top
 LONGEST_CELL = 12
-# The first year that a zip archive can hold, and the name of a version of JSON Schema.
+# The first year that a zip archive can hold, and names of JSON Schema and SVG.
 NO_YEARS = {("word.py", 1980), ("json_schema.py", "https://json-schema.org/draft/2020-12/schema")}
-YEAR = re.compile(r"(?<![\d.#A-Za-z])(?:19|20)\d{2}(?!\d)")
-
 NO_YEARS |= {("logo.py", "http://www.w3.org/2000/svg"), ("logo.py", "http://www.w3.org/1999/xlink")}
 NO_YEARS |= {("sparklines.py", "http://www.w3.org/2000/svg")}
-NO_YEARS |= {("logo.py", "http://www.w3.org/2000/svg"), ("logo.py", "http://www.w3.org/1999/xlink")}
+YEAR = re.compile(r"(?<![\d.#A-Za-z])(?:19|20)\d{2}(?!\d)")
+
 
 def package_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")

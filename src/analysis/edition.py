@@ -159,22 +159,22 @@ def open_edition(
     language : {"zh", "en"}
     output : str
         Folder of the tables; empty for ``data/processed/<plan>/<year>``.
+    speaks_its_words : bool
+        Whether this process words everything as this plan does from now on; not if it only looks at another plan.
 
     Raises
     ------
     InputError
         If the plan folder or its files are wrong.
-    speaks_its_words : bool
-        Whether this process words everything as this plan does from now on; not if it only looks at another plan.
     """
     folder = project.plan_folder(plan, language)
+    if speaks_its_words:
+        use_own_words(folder, language)
     promised = load_plan(folder, language)
     above = project.processed_folder() / promised.id
     if not year:
         with keeping_findings(Path(output or above), language, is_of_edition=bool(output)):
             year = newest_year(folder, promised, language)
-    if speaks_its_words:
-        use_own_words(folder, language)
     return Edition(promised, folder, year, language, Path(output) if output else above / str(year))
 
 

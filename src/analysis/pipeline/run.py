@@ -116,11 +116,11 @@ def run_report(
         if not known:
             _prepare_kernels(wish, stack)
         edition = open_edition(plan, known, language)
+        remarks = review(edition.plan_folder, edition.plan, language)
         if not year:
             keys.remember_year(edition.year, language)
         wish = replace(wish, compare=keys.past(edition, wish.compare))
         folder = processed_folder() / edition.plan.id / str(edition.year)
-        remarks = review(edition.plan_folder, edition.plan, language)
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
             keep_the_rest(folder, temporary, language)
