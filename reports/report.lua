@@ -107,6 +107,12 @@ function Image(image)
   return pandoc.RawInline("typst", '#box(image("' .. image.src .. '"' .. width .. ', alt: "' .. alternative .. '"))')
 end
 
+-- A second guard behind the escaping of all texts: what is no address of a page or of a letter is no link.
+function Link(link)
+  local is_address = link.target:match("^#") or link.target:match("^https?://") or link.target:match("^mailto:")
+  return is_address and link or link.content
+end
+
 local function typst_cards(list)
   local blocks = pandoc.List({ pandoc.RawBlock("typst", "#cards(") })
   for _, item in ipairs(list.content) do

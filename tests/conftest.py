@@ -29,3 +29,14 @@ def tiny_plan(tmp_path: Path) -> Path:
 def plan() -> Plan:
     """The smallest plan: a city with two counties and three indicators, over 2020 to 2025."""
     return load_plan(TINY_PLAN)
+
+
+@pytest.fixture(scope="session")
+def hostile_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a report whose plan, sources, comments and cover try to bring in what does not belong there."""
+    from hostile import hostile_plan
+    from test_end_to_end import make_report, workshop
+
+    folder = tmp_path_factory.mktemp("hostile")
+    plan = hostile_plan(Path(shutil.copytree(TINY_PLAN, folder / "plan")))
+    return make_report(workshop(folder / "root"), plan, folder)

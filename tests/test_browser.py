@@ -109,6 +109,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory, workbook: bytes) -> dict[str
 
 
 @pytest.fixture(scope="session")
+def hostile(pages: dict[str, Path], hostile_report: Path) -> str:
+    """The page of a plan whose every text is an attack."""
+    pages["hostile"] = hostile_report / "report.html"
+    return "hostile"
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
         # Without a sandbox, because containers and root have none.
@@ -467,3 +474,18 @@ def test_rows_that_were_filtered_out_are_printed(visit: Open) -> None:
         assert seen.rows() == []
         seen.page.emulate_media(media="print")
         assert seen.page.locator("#tbl-scores tbody tr").last.is_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_no_text_of_a_plan_does_anything(hostile: str, javascript: bool, visit: Open) -> None:
+    dialogs: list[str] = []
+    with visit(hostile, javascript=javascript) as seen:
+        seen.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        seen.page.reload()
+        seen.page.wait_for_timeout(300)
+        for link in seen.page.locator("main a[href^='#']").all()[:5] if javascript else []:
+            link.evaluate("link => link.click()")
+        assert (dialogs, seen.requests, seen.complaints) == ([], [], [])
+        if javascript:
+            assert seen.page.locator("main :is(script, iframe, object, embed, form, svg)").count() == 0
+            assert seen.page.locator("main [style*=position]").count() == 0

@@ -72,13 +72,17 @@ def known_places(plan: Plan) -> dict[str, str]:
     """
     sections = {section.id for section in plan.sections}
     indicators = {item.indicator.id for item in plan.scored()}
-    named = {f"section-{id}": f"section-{id}" for id in sections} | {
-        f"indicator-{id}": f"indicator-{id}" for id in indicators
-    }
-    plain = {name: name for name in (PREFACE, *CHAPTERS)}
-    plain |= {id: f"section-{id}" for id in sections - indicators - set(plain)}
-    plain |= {id: f"indicator-{id}" for id in indicators - sections - set(plain)}
-    return named | plain
+    chapters = _chapters(plan)
+    places = {id: f"section-{id}" for id in sections - indicators - chapters}
+    places |= {id: f"indicator-{id}" for id in indicators - sections - chapters}
+    full = [*(f"section-{id}" for id in sections), *(f"indicator-{id}" for id in indicators), *chapters]
+    return places | {name: name for name in full}
+
+
+def _chapters(plan: Plan) -> set[str]:
+    """The names of the chapters that a plan's report has, whatever its sections are."""
+    is_there = {"regions": bool(plan.children(plan.area)), "departments": bool(plan.departments)}
+    return {PREFACE, *(name for name in CHAPTERS if is_there.get(name, True))}
 
 
 def places_in(plan: Plan, section: str) -> tuple[str, ...]:
