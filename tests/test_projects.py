@@ -252,7 +252,7 @@ def test_a_department_has_everything_it_leads_or_supports_in_the_plans_order() -
 
 def test_the_scoreboard_leads_to_the_page_of_the_department() -> None:
     linked = scoreboard(sample.assessment(), PLAN, "zh", observations=sample.observations())
-    assert next(row[-1] for row in linked.rows) == "[市发展改革委等](#sec-department-ndrc)"
+    assert next(row[-1] for row in linked.rows) == "[市发展改革委等2家](#sec-department-ndrc)"
     assert "department" not in "".join(row[-1] for row in scoreboard(sample.assessment(), PLAN, "zh").rows)
     assert department_heading(PLAN.department("ndrc"), "zh") == "### 市发展改革委 {#sec-department-ndrc}"
 

@@ -143,7 +143,7 @@ def data_status(
     statuses = newest(observations)["status"]
     counts = {status: int((statuses == status).sum()) for status in VALUE_MARKERS}
     kinds = [
-        words.text("summary.data.status", status=words.text(f"report.value_status.{status}"), count=count)
+        words.text("summary.data.status", status=words.text(f"report.value_status.{status}"), count=words.number(count))
         for status, count in counts.items()
         if count
     ]
@@ -153,7 +153,7 @@ def data_status(
     text = words.text(
         "summary.data.line",
         year=edition_year,
-        count=len(statuses),
+        count=words.number(len(statuses)),
         statuses=words.text("summary.data.separator").join(kinds) or MISSING,
         errors=int((quality["severity"] == "error").sum()),
         warnings=int((quality["severity"] == "warning").sum()),

@@ -86,12 +86,17 @@ def _stated(row: Any | None, words: Wording) -> str:
 
 
 def responsible(plan: Plan, section: Section, commitment: Commitment, words: Wording) -> str:
-    """The plan's own wording in Chinese; the departments' names in other languages."""
+    """The plan's own wording in Chinese; the departments' short names in other languages."""
     responsibility: Responsibility = commitment.responsibility or section.responsibility
     if words.language == "zh" and responsibility.wording:
         return escape(responsibility.wording)
-    names = [plan.department(id).name.get(words.language) for id in responsibility.departments]
+    names = [_short(plan, id, words) for id in responsibility.departments]
     return escape(words.listing(names)) or MISSING
+
+
+def _short(plan: Plan, department: str, words: Wording) -> str:
+    found = plan.department(department)
+    return (found.short or found.name).get(words.language)
 
 
 def in_short(plan: Plan, section: Section, commitment: Commitment, words: Wording) -> str:
@@ -100,7 +105,7 @@ def in_short(plan: Plan, section: Section, commitment: Commitment, words: Wordin
     chosen = responsibility.lead or responsibility.support[:1]
     if not chosen:
         return MISSING
-    names = [(plan.department(id).short or plan.department(id).name).get(words.language) for id in chosen]
+    names = [_short(plan, id, words) for id in chosen]
     is_all = len(chosen) == len(responsibility.departments)
     listed = words.text("report.list.separator").join(names)
     return escape(listed if is_all else words.text("report.and_others", name=listed))
@@ -181,7 +186,7 @@ def qualitative_table(qualitative: pd.DataFrame, plan: Plan, language: str) -> T
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"section": 10, "commitment": 38, "department": 17, "state": 12, "told": 38}
+    widths = {"section": 10, "commitment": 38, "department": 17, "state": 14, "told": 36}
     columns = named_columns(words, "projects.qualitative", widths)
     states = {row.commitment: row for row in records(qualitative)}
     rows = []
