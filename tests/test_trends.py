@@ -15,7 +15,15 @@ from plan_builder import observed, plan_with
 from scipy import stats
 
 from analysis.measures import measure
-from analysis.trends import TooShortError, fit_trends, forecast, predict
+from analysis.trends import (
+    TooShortError,
+    fit_trends,
+    forecast,
+    predict,
+    predict_each,
+    predict_series,
+    predict_variants,
+)
 from analysis.trends.calibration import FILE, calibrate, load
 from analysis.trends.drift import fit_drift
 from analysis.trends.ols import fit_line
@@ -40,6 +48,28 @@ def test_the_drift_is_shrunken_by_its_own_evidence() -> None:
 
 def test_equal_changes_keep_their_whole_drift() -> None:
     assert fit_drift(np.arange(6.0)).path(3) == pytest.approx([6, 7, 8])
+
+
+def test_several_series_at_once_are_predicted_as_each_alone() -> None:
+    many = [[5.0, 6, 8, 7, 9, 12], [1.0, 1, 1, 1, 1, 1], [3.0, 2, 4, 3, 5, 4], [100.0, 97, 95, 96, 92, 90]]
+    scale = Scale(upper=100.0)
+    for values, found in zip(many, predict_each([np.array(row) for row in many], 4, scale), strict=True):
+        alone = predict(np.array(values), 4, scale)
+        assert found.quantiles == pytest.approx(alone.quantiles, rel=1e-12)
+    with pytest.raises(TooShortError):
+        predict_each([np.arange(5.0)], 2)
+
+
+def test_another_latest_value_is_predicted_as_if_it_were_the_value() -> None:
+    plan = plan_with("level_at_least", 88)
+    scored = plan.scored()[0]
+    known = pd.Series([60.0, 62, 61, 65, 66, 70, 69, 73], index=range(2016, 2024))
+    for last, found in zip([60.0, 73.0, 81.5], predict_variants(known, scored, [60.0, 73.0, 81.5]), strict=True):
+        known.iloc[-1] = last
+        alone = predict_series(known, scored)
+        assert found is not None
+        assert alone is not None
+        assert found.quantiles == pytest.approx(alone.quantiles, rel=1e-12)
 
 
 def test_a_smooth_curve_goes_on() -> None:

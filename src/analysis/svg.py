@@ -84,7 +84,7 @@ def _shorten_outline(element: ElementTree.Element) -> None:
     element.set("d", _glyph(outline) if is_glyph else relative(outline))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def _glyph(outline: str) -> str:
     # A report's figures share most of their glyphs.
     return relative(outline, 1 / _GLYPH_GRID, 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from analysis.assessment.verdicts import (
 )
 from analysis.measures import GAP_NOTE, POINTS_UNIT, direction, target_level
 from analysis.plan import Scored, Tier
-from analysis.trends import count_values, predict_series
+from analysis.trends import count_values, predict_variants
 
 NAN = math.nan
 # Values that are points: a bound is not carried into a trend.
@@ -90,14 +90,16 @@ def judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dic
     }
     if not math.isnan(goal.base):
         facts["target_level"] = goal.level
-    reason = _obstacle(goal, series, value)
+    reason = _obstacle(goal, series)(value)
     if reason:
         return facts | {"reason": reason}
     return facts | _verdicts(scored, goal, series["value"], points, rules) | _paces(goal, points, facts, rules)
 
 
-def status_by_latest(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> Callable[[float], str]:
-    """The status that a tier would have if the latest value were another one.
+def statuses_by_latest(
+    scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules
+) -> Callable[[Sequence[float]], list[str]]:
+    """The statuses that a tier would have if the latest value were another one.
 
     Parameters
     ----------
@@ -110,19 +112,29 @@ def status_by_latest(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Ru
     Returns
     -------
     callable
-        From a latest value to the ``status`` that :func:`judge` gives with it.
+        From latest values to the ``status`` that :func:`judge` gives with each, in far less time.
     """
     goal = _goal(scored, tier, series)
     series = series[series.index <= scored.target_year]
     is_point = series["bound"].isin(POINTS).to_numpy()
+    is_final = int(series.index[-1]) >= goal.target_year
+    earlier, points, obstacle = series["value"].to_numpy()[:-1], series["value"][is_point], _obstacle(goal, series)
 
-    def status_at(value: float) -> str:
-        if _obstacle(goal, series, value):
+    def status(value: float, p_met: float) -> str:
+        if obstacle(value):
             return "not_assessed"
-        values = pd.Series(np.append(series["value"].to_numpy()[:-1], value), index=series.index)
-        return _outcome(scored, goal, values, values[is_point], rules)[0]
+        gap = RemainingGap("not_applicable", NAN)
+        if not is_final and math.isnan(p_met):
+            gap = assess_remaining_gap(pd.Series(np.append(earlier, value), index=series.index), goal, rules)
+        return choose_status(goal.is_met(value), is_final, p_met, gap, rules)
 
-    return status_at
+    def statuses(latest: Sequence[float]) -> list[str]:
+        chances = [NAN] * len(latest)
+        if is_point[-1] and not is_final:
+            chances = _probabilities(scored, goal, points, latest, rules)
+        return [status(value, p_met) for value, p_met in zip(latest, chances, strict=True)]
+
+    return statuses
 
 
 def _goal(scored: Scored, tier: Tier, series: pd.DataFrame) -> Goal:
@@ -134,19 +146,24 @@ def points_of(series: pd.DataFrame) -> pd.Series[float]:
     return series.loc[series["bound"].isin(POINTS), "value"]
 
 
-def _obstacle(goal: Goal, series: pd.DataFrame, value: float) -> str:
+def _obstacle(goal: Goal, series: pd.DataFrame) -> Callable[[float], str]:
     """Why the target cannot be judged by a latest value; empty if it can."""
-    latest, bound = int(series.index[-1]), str(series["bound"].iloc[-1])
+    bound, reason = str(series["bound"].iloc[-1]), ""
     if math.isnan(goal.base):
-        return "no_base"
-    if latest <= goal.base_year:
-        return "base_is_latest"
-    if GAP_NOTE in str(series["note"].iloc[-1]):
-        return "gap_in_series"
-    # "At least v" settles a target above which more is better only if v meets it, and one below only if v misses it.
-    is_met = goal.is_met(value)
-    leaves_open = {"at_least": is_met == (goal.direction < 0), "at_most": is_met == (goal.direction > 0)}
-    return "only_bound" if leaves_open.get(bound, False) else ""
+        reason = "no_base"
+    elif int(series.index[-1]) <= goal.base_year:
+        reason = "base_is_latest"
+    elif GAP_NOTE in str(series["note"].iloc[-1]):
+        reason = "gap_in_series"
+
+    def obstacle(value: float) -> str:
+        # "At least v" settles a target above which more is better only if v meets it, and one below only if v misses
+        # it.
+        open_side = {"at_least": goal.direction > 0, "at_most": goal.direction < 0}.get(bound)
+        leaves_open = open_side is not None and goal.is_met(value) != open_side
+        return reason or ("only_bound" if leaves_open else "")
+
+    return obstacle
 
 
 def _outcome(
@@ -187,13 +204,21 @@ def _probability(scored: Scored, goal: Goal, points: pd.Series[float], latest: i
     """P(met), or NaN where no probability is claimed."""
     if not len(points) or int(points.index[-1]) != latest:
         return NAN
+    return _probabilities(scored, goal, points, [float(points.iloc[-1])], rules)[0]
+
+
+def _probabilities(
+    scored: Scored, goal: Goal, points: pd.Series[float], latest: Sequence[float], rules: Rules
+) -> list[float]:
+    """P(met) with each of several values in the place of the latest one; NaN where no probability is claimed."""
     if count_values(points, scored) < rules.outlook.minimum_values:
-        return NAN
-    prediction = predict_series(points, scored)
-    if prediction is None:
-        return NAN
-    side = "increase" if goal.direction > 0 else "decrease"
-    return prediction.probability(goal.accepted, side, goal.target_year - latest)  # type: ignore[arg-type]
+        return [NAN] * len(latest)
+    side: Literal["increase", "decrease"] = "increase" if goal.direction > 0 else "decrease"
+    ahead = goal.target_year - int(points.index[-1])
+    return [
+        prediction.probability(goal.accepted, side, ahead) if prediction else NAN
+        for prediction in predict_variants(points, scored, latest)
+    ]
 
 
 def _paces(goal: Goal, points: pd.Series[float], facts: dict[str, Any], rules: Rules) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analysis.assessment.judging import status_by_latest
+from analysis.assessment.judging import statuses_by_latest
 from analysis.assessment.rules import Rules, load_rules
 from analysis.contracts import TURNING_POINTS, table_of
 from analysis.measures import direction
@@ -18,6 +20,10 @@ from analysis.plan import Plan, Scored, Tier
 # twice as wide; the last reaches six times that distance.
 _FIRST_STEP = 1 / 40
 _STEPS = 9
+# The interval in which a status turns is searched in so many parts at once.
+_PARTS = 8
+
+Statuses = Callable[[Sequence[float]], list[str]]
 
 # A reduction in per cent of the base is printed with this many decimals.
 _INDEX_DECIMALS = 1
@@ -48,9 +54,10 @@ def find_turning_points(
     Notes
     -----
     The latest value is replaced and the target judged again. From the latest value the search steps outwards, each
-    step twice as wide as the one before, until the status differs, and then halves the last step until it is finer
-    than what is printed: between two neighbouring steps the status is taken to change once. The value returned is
-    rounded away from the latest one to the printed decimals, so that the printed value is one that turns the status.
+    step twice as wide as the one before, until the status differs, and then divides the last step until it is finer
+    than what is printed: between two neighbouring values that are tried the status is taken to change at most once.
+    The value returned is rounded away from the latest one to the printed decimals, so that the printed value is one
+    that turns the status.
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
@@ -72,45 +79,40 @@ def _turning_points(
 ) -> dict[str, Any]:
     better = 1 if direction(scored) == "increase" else -1
     found: dict[str, Any] = {name: row[name] for name in ("region", "indicator", "tier", "status", "latest_value")}
-    status_at = status_by_latest(scored, tier, series, rules)
+    statuses = statuses_by_latest(scored, tier, series, rules)
     for name, side in (("better", better), ("worse", -better)):
-        value, status = _search(status_at, row, side, scored)
+        value, status = _search(statuses, row, side, scored)
         found |= {f"{name}_value": value, f"{name}_status": status}
     return found
 
 
-def _search(
-    status_at: Callable[[float], str], row: dict[Hashable, Any], side: int, scored: Scored
-) -> tuple[float, str]:
+def _search(statuses: Statuses, row: dict[Hashable, Any], side: int, scored: Scored) -> tuple[float, str]:
     """The nearest value on one side with another status, and that status; (NaN, "") if there is none."""
     start = float(row["latest_value"])
     first = _FIRST_STEP * max(abs(row["target_level"] - row["base_value"]), abs(row["target_level"] - start))
     decimals = _INDEX_DECIMALS if scored.target.kind == "relative_reduction" else scored.indicator.decimals
-    same, step = start, max(first, 10.0**-decimals)
-    for _ in range(_STEPS):
-        other = _within(start + side * step, scored)
-        status = status_at(other)
-        if status not in (row["status"], "not_assessed"):
-            return _halve(status_at, row["status"], same, other, side, decimals)
-        if other == same or status == "not_assessed":
+    widths = max(first, 10.0**-decimals) * (2.0 ** np.arange(1, _STEPS + 1) - 1)
+    steps = [start, *dict.fromkeys(_within(start + side * width, scored) for width in widths)]
+    for same, (other, status) in pairwise(zip(steps, [row["status"], *statuses(steps[1:])], strict=True)):
+        if status == "not_assessed":
             break
-        same, step = other, 2 * step
+        if status != row["status"]:
+            return _narrow(statuses, row["status"], same[0], other, side, decimals)
     return math.nan, ""
 
 
-def _halve(
-    status_at: Callable[[float], str], status: str, same: float, other: float, side: int, decimals: int
-) -> tuple[float, str]:
+def _narrow(statuses: Statuses, status: str, same: float, other: float, side: int, decimals: int) -> tuple[float, str]:
     """Between a value that keeps the status and one that turns it."""
     while abs(other - same) > 10.0**-decimals / 2:
-        middle = (same + other) / 2
-        same, other = (middle, other) if status_at(middle) == status else (same, middle)
+        inner = np.linspace(same, other, _PARTS + 1)
+        turns = [found != status for found in [*statuses(inner[1:-1].tolist()), ""]]
+        first = turns.index(True)
+        same, other = float(inner[first]), float(inner[first + 1])
     scale = 10.0**decimals
     # The nearest printed value lies on either side of what was found.
     nearest = math.floor(other * scale) if side > 0 else math.ceil(other * scale)
-    for place in range(3):
-        value = (nearest + side * place) / scale
-        turned = status_at(value)
+    places = [(nearest + side * place) / scale for place in range(3)]
+    for value, turned in zip(places, statuses(places), strict=True):
         if side * (value - same) > 0 and turned not in (status, "not_assessed"):
             return value, turned
     return math.nan, ""

@@ -7,7 +7,7 @@ textbook model would have said, and so do the other members (:mod:`analysis.tren
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from analysis.contracts import TRENDS, table_of
 from analysis.measures import DERIVED
 from analysis.plan import Plan, Scored
 from analysis.trends.ols import Line, fit_line
-from analysis.trends.prediction import MINIMUM_VALUES, Prediction, Scale, TooShortError, forecast, predict
+from analysis.trends.prediction import MINIMUM_VALUES, Prediction, Scale, TooShortError, forecast, predict, predict_each
 from analysis.trends.runs import is_total, level_shifts, recent_run, since_definition, usable_values
 
 SIDES = ("lower", "upper")
@@ -36,7 +36,9 @@ __all__ = [
     "forecast",
     "is_total",
     "predict",
+    "predict_each",
     "predict_series",
+    "predict_variants",
     "recent_run",
     "scale_of",
     "usable_values",
@@ -86,14 +88,32 @@ def predict_series(values: pd.Series[float], scored: Scored) -> Prediction | Non
         None if the target year is reached, the run of years without a gap is too short, or a log index is not
         positive.
     """
-    if not len(values) or count_values(values, scored) < MINIMUM_VALUES:
-        return None
-    horizon = scored.target_year - int(values.index[-1])
-    series, scale = usable_values(values, scored), scale_of(scored)
-    if horizon < 1 or (scale.is_log and not (series > 0).all()):
-        return None
-    prediction = predict(series, horizon, scale)
-    return prediction.accumulated(float(values.iloc[-1])) if is_total(scored) else prediction
+    return predict_variants(values, scored, [float(values.iloc[-1])])[0] if len(values) else None
+
+
+def predict_variants(values: pd.Series[float], scored: Scored, latest: Sequence[float]) -> list[Prediction | None]:
+    """As :func:`predict_series`, for several values in the place of the latest one, in far less time than one by one.
+
+    Parameters
+    ----------
+    values : Series of float
+        At least one.
+    scored : Scored
+    latest : sequence of float
+    """
+    earlier, horizon, scale = values.to_numpy()[:-1], scored.target_year - int(values.index[-1]), scale_of(scored)
+    variants = [usable_values(pd.Series(np.append(earlier, last), index=values.index), scored) for last in latest]
+    is_usable = [
+        len(series) >= MINIMUM_VALUES and horizon >= 1 and not (scale.is_log and not (series > 0).all())
+        for series in variants
+    ]
+    found = iter(
+        predict_each([series for series, is_used in zip(variants, is_usable, strict=True) if is_used], horizon, scale)
+    )
+    predictions = [(next(found) if is_used else None) for is_used in is_usable]
+    if not is_total(scored):
+        return predictions
+    return [prediction and prediction.accumulated(last) for prediction, last in zip(predictions, latest, strict=True)]
 
 
 def describe_series(values: pd.Series[float], scored: Scored) -> Line | None:
