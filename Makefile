@@ -21,7 +21,7 @@ language := $(call option,LANGUAGE,language)
 python := .venv/bin/python
 analysis := $(python) -m analysis
 
-.PHONY: help setup report explain test check template doctor notebook whatif lab bench lint clean
+.PHONY: help setup report reports explain test check template doctor notebook whatif lab bench lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +36,10 @@ help: ## this list
 	  '  JOBS=      notebooks to run side by side (one more than cores)' \
   '  FRESH=1    make everything anew, whatever earlier runs have kept' \
   '  KERNELS=   warm or plain: forked from a prepared process, or started one by one (warm)' \
-	  'Options of bench:' \
+	  'Options of reports, besides those of report:' \
+  '  PLANS=     ids, plan folders, or folders that hold plan folders' \
+  '  SCHEDULER= address of a Dask scheduler, tcp://…, to use a cluster (this machine)' \
+  'Options of bench:' \
 	  '  PARTS=     any of forecasts, many, report, reading, with commas (all)' \
 	  '  SERIES=    so many series of each collection only, for a quick look' \
 	  'First use sets everything up in .venv; QUARTO_INSTALL=0 leaves Quarto out, PYTHON= names the Python to use.'
@@ -45,6 +48,9 @@ setup: .venv/.ready ## set everything up in .venv (the other targets do it on fi
 
 report: .venv/.ready ## make the report: HTML, PDF and Word from the raw files
 	@$(analysis) report $(edition) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare) $(call option,KERNELS,kernels) $(if $(filter-out 0,$(call given,FRESH)),--fresh)
+
+reports: .venv/.ready ## many reports and a page that compares the places: PLANS="one two" or a folder of plans; SCHEDULER=
+	@$(analysis) reports $(call given,PLANS) $(call option,YEAR,year) $(language) $(call option,FORMATS,formats) $(call option,RENDERER,renderer) $(call option,JOBS,jobs) $(call option,COMPARE,compare) $(call option,KERNELS,kernels) $(call option,SCHEDULER,scheduler) $(if $(filter-out 0,$(call given,FRESH)),--fresh)
 
 explain: .venv/.ready ## say which steps of a report would run and why, without running them
 	@$(analysis) explain $(edition) $(language) $(call option,COMPARE,compare)

@@ -41,13 +41,14 @@ LAYERS = (
     ("wording",),
     ("projects",),
     ("readings", "results"),
+    ("places",),
     ("sparklines",),
     ("tables",),
     ("figures",),
     ("movements",),
     ("narrative",),
     ("districts",),
-    ("retrospect", "prospect"),
+    ("retrospect", "prospect", "panorama"),
     ("chapters",),
     ("responsibilities",),
     ("display",),
@@ -57,6 +58,7 @@ LAYERS = (
     ("pipeline",),
     ("demo",),
     ("forms",),
+    ("batch",),
     ("__main__",),
 )
 # The newest year with data is known only after reading the data; imported when it is asked for.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGETS = ("report", "explain", "test", "check", "template", "doctor", "notebook", "whatif")
+TARGETS = ("report", "reports", "explain", "test", "check", "template", "doctor", "notebook", "whatif")
 TARGETS += ("lab", "bench", "lint", "clean", "help", "setup")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -56,6 +56,7 @@ def test_help_is_the_default_and_lists_every_target(project: Path) -> None:
         "help",
         "setup",
         "report",
+        "reports",
         "explain",
         "check",
         "template",

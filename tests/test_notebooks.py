@@ -12,7 +12,7 @@ from analysis.project import notebooks_folder
 
 NAMES = (
     "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-departments",
-    "08-changes", "09-targets", "indicator", "whatif",
+    "08-changes", "09-targets", "indicator", "places", "whatif",
 )  # fmt: skip
 COMMON = {"plan": "str", "year": "int", "language": "str", "output": "str"}
 MORE = {
@@ -22,6 +22,16 @@ MORE = {
     "whatif": {"indicator": "str", "region": "str", "change": "str", "extra": "float"},
 }
 LINES_PER_CELL = 10
+# What is not about one edition of one plan takes its own parameters only.
+OTHERS = {
+    "places": {
+        "folders": "list[str]",
+        "reports": "list[str]",
+        "failed": "list[list[str]]",
+        "language": "str",
+        "output": "str",
+    }
+}
 
 
 def path(name: str) -> Path:
@@ -52,7 +62,7 @@ def test_parameters_are_typed_commented_and_have_defaults(name):
     body = ast.parse(cell.source).body
     assert all(isinstance(item, ast.AnnAssign) and item.value is not None for item in body)
     found = {ast.unparse(item.target): ast.unparse(item.annotation) for item in body}
-    assert found == COMMON | MORE.get(name, {})
+    assert found == OTHERS.get(name, COMMON | MORE.get(name, {}))
     lines = cell.source.splitlines()
     assert all(lines[item.lineno - 2].startswith("#") for item in body)
 

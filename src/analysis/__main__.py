@@ -56,6 +56,10 @@ CompareOption = Annotated[
         help="The edition to compare with: a year, or its folder of tables; none; if not given, the year before."
     ),
 ]
+FormatsOption = Annotated[str, typer.Option(help="Any of html, pdf and docx, with commas.")]
+RendererOption = Annotated[Renderer, typer.Option(help="auto: Quarto if it is there.")]
+KernelsOption = Annotated[Kernels, typer.Option(help="warm: forked; plain: started one by one.")]
+FreshOption = Annotated[bool, typer.Option("--fresh", help="Make everything anew, whatever earlier runs have kept.")]
 JobsOption = Annotated[int, typer.Option(min=0, help="Notebooks to run side by side; 0: as many as pay.")]
 
 
@@ -64,14 +68,12 @@ def report(
     plan: PlanOption = "",
     year: YearOption = 0,
     language: LanguageOption = Language.ZH,
-    formats: Annotated[str, typer.Option(help="Any of html, pdf and docx, with commas.")] = "html,pdf,docx",
-    renderer: Annotated[Renderer, typer.Option(help="auto: Quarto if it is there.")] = Renderer.AUTO,
+    formats: FormatsOption = "html,pdf,docx",
+    renderer: RendererOption = Renderer.AUTO,
     jobs: JobsOption = 0,
     compare: CompareOption = "",
-    kernels: Annotated[Kernels, typer.Option(help="warm: forked; plain: started one by one.")] = Kernels.WARM,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Make everything anew, whatever earlier runs have kept.")
-    ] = False,
+    kernels: KernelsOption = Kernels.WARM,
+    fresh: FreshOption = False,
 ) -> None:
     """Make the report of a plan from its raw files."""
     chosen = _formats(formats)
@@ -81,6 +83,31 @@ def report(
         folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare, kernels.value, fresh)
         for path in sorted(folder.glob("report*")):
             typer.echo(path)
+
+
+@app.command()
+def reports(
+    plans: Annotated[list[str] | None, typer.Argument(help="Ids, plan folders, folders of plan folders.")] = None,
+    year: YearOption = 0,
+    language: LanguageOption = Language.ZH,
+    formats: FormatsOption = "html,pdf,docx",
+    renderer: RendererOption = Renderer.AUTO,
+    jobs: JobsOption = 0,
+    compare: CompareOption = "",
+    kernels: KernelsOption = Kernels.WARM,
+    fresh: FreshOption = False,
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler; this machine if not given.")] = "",
+) -> None:
+    """Make the reports of several plans, and a page that compares the places."""
+    chosen = _formats(formats)
+    with _reported_errors(language):
+        from analysis.batch.outcome import Order
+        from analysis.batch.run import run_reports
+
+        order = Order(
+            Path(), "", language.value, chosen, renderer.value, year, compare, kernels=kernels.value, is_fresh=fresh
+        )
+        typer.echo(run_reports(plans or [], order, scheduler, jobs, lambda line: typer.echo(line, err=True)))
 
 
 @app.command()

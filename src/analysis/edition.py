@@ -94,11 +94,7 @@ class Edition:
         DataFrame
             The table as written.
         """
-        checked = contracts.check(table, name) if name in contracts.CONTRACTS else table
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _write(self.folder / f"{name}.parquet", lambda path: checked.to_parquet(path, index=False))
-        _write_csv(self.folder / f"{name}.csv", checked)
-        return checked
+        return write_table(table, name, self.folder)
 
     def keep_basis(self, rules: BaseModel) -> None:
         """Write the plan and the rules as they are used beside the tables.
@@ -126,6 +122,15 @@ class Edition:
             raise contracts.ContractError(f"{path.name}: not found in {path.parent}; run the earlier steps first")
         table = pd.read_parquet(path)
         return contracts.check(table, name) if name in contracts.CONTRACTS else table
+
+
+def write_table(table: pd.DataFrame, name: str, folder: Path) -> pd.DataFrame:
+    """Check a table and write it to a folder; see :meth:`Edition.write`."""
+    checked = contracts.check(table, name) if name in contracts.CONTRACTS else table
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / f"{name}.parquet", lambda path: checked.to_parquet(path, index=False))
+    _write_csv(folder / f"{name}.csv", checked)
+    return checked
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> None:

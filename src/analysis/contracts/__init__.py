@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.contracts import core, defence, editions, models, projects, regions, whatif
+from analysis.contracts import core, defence, editions, models, places, projects, regions, whatif
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
 from analysis.contracts.defence import EVIDENCE, PEER_RULES, TURNING_POINTS
 from analysis.contracts.regions import CONTRIBUTIONS, RECONCILIATION, REGIONAL_GRADES
@@ -59,7 +59,7 @@ __all__ = [
     "table_of",
 ]
 
-MODULES = (core, defence, editions, models, projects, regions, whatif)
+MODULES = (core, defence, editions, models, places, projects, regions, whatif)
 CONTRACTS = {table.name: table for module in MODULES for table in vars(module).values() if isinstance(table, Contract)}
 
 

@@ -159,9 +159,8 @@ def front_matter(edition: Edition, is_demonstration: bool) -> FrontMatter:
     )
 
 
-def publish(made: Path, target: Path, language: str) -> None:
+def publish(printed: Path, tables: Path, target: Path, language: str) -> None:
     """Put the typeset files and the tables in place; older files of the same report are out of date."""
-    printed = made / PRINTED
     new = {path.name for path in printed.iterdir()}
     for is_demonstration in (True, False):
         for format in FORMATS:
@@ -169,17 +168,17 @@ def publish(made: Path, target: Path, language: str) -> None:
             if name not in new:
                 (target / name).unlink(missing_ok=True)
     _copy_at_once(printed, target)
-    data = {path.name for path in (made / DATA).iterdir()}
+    data = {path.name for path in tables.iterdir()}
     for path in (target / DATA).glob("*"):
         if path.name not in data and path.is_file():
             path.unlink()
-    _copy_at_once(made / DATA, target / DATA)
+    _copy_at_once(tables, target / DATA)
 
 
 def _copy_at_once(source: Path, target: Path) -> None:
     """Copy files so that each is the old or the new one, never half of it."""
     target.mkdir(parents=True, exist_ok=True)
-    for path in source.iterdir():
+    for path in (path for path in source.iterdir() if path.is_file()):
         beside = target / f".{path.name}.new"
         shutil.copyfile(path, beside)
         beside.replace(target / path.name)

@@ -22,7 +22,9 @@ from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.keys import NO_COMPARISON, Keys, store_of
 from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.printing import (
+    DATA,
     FORMATS,
+    PRINTED,
     STEP,
     notebooks_name,
     print_report,
@@ -167,7 +169,7 @@ def _make(
         text = replace(manifest, durations=durations).to_json()
         write_text(edition.folder / f"manifest{suffix(language)}.json", text, language)
         with writing(target, language):
-            publish(made, target, language)
+            publish(made / PRINTED, made / DATA, target, language)
     swap(edition.folder, folder, language)
     progress.finished(STEP, durations[STEP], reason)
     if notice:

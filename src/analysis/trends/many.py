@@ -238,14 +238,21 @@ def _pool(jobs: int, scheduler: str) -> Iterator[tuple[Any, int]]:
             yield parallel, workers
         return
     # The workers of a cluster are started with one thread for linear algebra by Dask itself.
-    with _client(scheduler) as client:
+    with connect(scheduler) as client:
         with parallel_config("dask", client=client):
             parallel, workers = Parallel(), effective_n_jobs(-1)
         with parallel:
             yield parallel, workers
 
 
-def _client(scheduler: str) -> Any:
+def connect(scheduler: str) -> Any:
+    """A client of a Dask scheduler.
+
+    Raises
+    ------
+    ClusterError
+        If ``distributed`` is not installed, or nobody answers there.
+    """
     try:
         from distributed import Client
     except ImportError as error:

@@ -1,0 +1,88 @@
+"""Many reports in one go, and the page that compares them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.batch.cluster import make_reports as on_cluster
+from analysis.batch.index import first_line, write_index
+from analysis.batch.outcome import Order, Outcome
+from analysis.batch.selection import plan_id, select_plans
+from analysis.batch.workers import make_reports as on_this_machine
+from analysis.errors import AnalysisError, InputError, Problem
+from analysis.messages import catalogue
+from analysis.pipeline.steps import jobs_or_default
+
+
+class BatchError(AnalysisError):
+    """Some reports of a batch could not be made; the others and the index are in place."""
+
+
+def run_reports(
+    plans: Sequence[str],
+    order: Order,
+    scheduler: str = "",
+    jobs: int = 0,
+    say: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Make the reports of several plans, and a page that compares the places.
+
+    Parameters
+    ----------
+    plans : sequence of str
+        Ids, paths of plan folders, or paths of folders that hold plan folders.
+    order : Order
+        How each report is to be made; its plan and its number of jobs are not used.
+    scheduler : str
+        Address of a Dask scheduler; empty for this machine.
+    jobs : int
+        Notebooks to run side by side, over all reports; 0 for as many as pay.
+    say : callable
+        Told a line about every report that has ended.
+
+    Returns
+    -------
+    Path
+        The index page.
+
+    Raises
+    ------
+    InputError
+        If something named is no plan.
+    BatchError
+        If a report could not be made: says which and why, after all others have been made.
+    """
+    language = order.language
+    folders = select_plans(plans, language)
+    if scheduler and order.compare and not order.compare.isalnum():
+        raise InputError([Problem("compare_on_cluster", found=order.compare)], language)
+    processes = max(1, min(os.cpu_count() or 1, len(folders), jobs or len(folders)))
+    each = 0 if scheduler else max(1, jobs_or_default(jobs) // processes)
+    orders = [replace(order, plan_folder=folder, plan=plan_id(folder), jobs=each) for folder in folders]
+    outcomes: dict[str, Outcome] = {}
+    for outcome in on_cluster(orders, scheduler) if scheduler else on_this_machine(orders, processes):
+        outcomes[outcome.plan] = outcome
+        say(_line(outcome, len(outcomes), len(orders), language))
+    ended = [outcomes[one.plan] for one in orders]
+    index = write_index(ended, language, order.formats, order.renderer)
+    failed = [outcome for outcome in ended if outcome.error]
+    if failed:
+        raise BatchError("\n\n".join(_described(failed, len(ended), language)))
+    return index
+
+
+def _line(outcome: Outcome, number: int, total: int, language: str) -> str:
+    counted = f"[{str(number).rjust(len(str(total)))}/{total}]"
+    key = "batch.failed" if outcome.error else "batch.made" if outcome.attempts == 1 else "batch.made_again"
+    texts = {"counted": counted, "plan": outcome.plan, "seconds": f"{outcome.seconds:.1f}"}
+    return catalogue(language).text(key, **texts, reason=first_line(outcome.error))
+
+
+def _described(failed: Sequence[Outcome], total: int, language: str) -> Iterator[str]:
+    words = catalogue(language)
+    yield words.text("batch.failures", failed=len(failed), total=total)
+    for outcome in failed:
+        yield words.text("batch.failure", plan=outcome.plan, error=outcome.error.strip())

@@ -1,0 +1,146 @@
+"""Several plans beside each other: what each place has reached, and its rank on the indicators that they share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.contracts.places import RANKING
+from analysis.contracts.schema import conform
+from analysis.edition import Basis, Edition, write_table
+from analysis.plan import Plan
+from analysis.readings import Reading, main_readings, readings
+
+# Progress is printed in tenths of a per cent; what prints alike shares a rank.
+LEAD_DECIMALS = 3
+
+
+@dataclass(frozen=True)
+class PlaceEdition:
+    """The finished edition of one place's plan.
+
+    Parameters
+    ----------
+    plan : Plan
+    year : int
+        The edition year.
+    measures, assessment : DataFrame
+        Contracts of those names.
+    report : str
+        Address of its report, from the page that compares the places; empty if there is none.
+    """
+
+    plan: Plan
+    year: int
+    measures: pd.DataFrame
+    assessment: pd.DataFrame
+    report: str = ""
+
+    def name(self, language: str) -> str:
+        """The plan's short title."""
+        return self.plan.short_title.get(language)
+
+    def targets(self, language: str) -> list[Reading]:
+        """The targets of the plan's own area, one reading per commitment."""
+        return main_readings(readings(self.assessment, self.plan, language))
+
+
+def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[PlaceEdition]:
+    """Read finished editions.
+
+    Parameters
+    ----------
+    folders : sequence of str
+        Folders of processed tables, one per place.
+    reports : sequence of str
+        Addresses of their reports; none if not given.
+
+    Raises
+    ------
+    FileNotFoundError, ContractError
+        If a folder holds no finished edition.
+    """
+    found = []
+    for folder, report in zip(folders, reports or [""] * len(folders), strict=True):
+        basis = Basis.read(Path(folder))
+        edition = Edition(basis.plan, Path(folder), basis.year, "", Path(folder))
+        found.append(PlaceEdition(basis.plan, basis.year, edition.read("measures"), edition.read("assessment"), report))
+    return found
+
+
+def shared_indicators(places: Sequence[PlaceEdition], language: str) -> dict[str, str]:
+    """The indicators that at least two places have targets for, in the order in which they are met first.
+
+    Returns
+    -------
+    dict of str to str
+        Titles by id. Indicators are the same if their ids are and their targets are of one kind and unit.
+    """
+    titles: dict[tuple[str, str, str], str] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for place in places:
+        own = {_kind_of(item): item.short_title for item in place.targets(language)}
+        counts.update(own.keys())
+        titles = own | titles
+    order = dict.fromkeys(_kind_of(item) for place in places for item in place.targets(language))
+    return {key[0]: titles[key] for key in order if counts[key] > 1}
+
+
+def _kind_of(item: Reading) -> tuple[str, str, str]:
+    return item.scored.indicator.id, item.scored.target.kind, item.scored.indicator.unit
+
+
+def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
+    """Rank places on every indicator that they share.
+
+    Parameters
+    ----------
+    places : sequence of PlaceEdition
+
+    Returns
+    -------
+    DataFrame
+        Contract ``ranking``: one row per shared indicator and place. Rank 1 has the largest lead, that is progress
+        minus the progress that its own path asks for by its latest year; places with the same lead to a tenth of a
+        per cent share a rank. A place without a verdict has no rank.
+    """
+    shared = shared_indicators(places, "zh")
+    rows = [
+        {
+            "indicator": item.scored.indicator.id,
+            "plan": place.plan.id,
+            "edition": place.year,
+            **{name: getattr(item.row, name) for name in _TAKEN},
+            "lead": round(item.row.progress - item.row.expected_progress, LEAD_DECIMALS) if item.is_assessed else None,
+        }
+        for place in places
+        for item in place.targets("zh")
+        if item.scored.indicator.id in shared
+    ]
+    table = pd.DataFrame(rows, columns=[column for column in RANKING.names if column != "rank"])
+    table["lead"] = table["lead"].astype(float)
+    ranks = table.groupby("indicator")["lead"].rank(method="min", ascending=False)
+    return conform(table.assign(rank=ranks.astype("Int64")), RANKING)
+
+
+def keep_ranking(ranking: pd.DataFrame, folder: str) -> pd.DataFrame:
+    """Write the ranking as parquet and csv where a folder is named; returns it."""
+    return write_table(ranking, RANKING.name, Path(folder)) if folder else ranking
+
+
+_TAKEN = (
+    "unit",
+    "latest_year",
+    "latest_value",
+    "target_year",
+    "target_value",
+    "progress",
+    "expected_progress",
+    "p_met",
+    "status",
+    "is_demonstration",
+)

@@ -1,0 +1,235 @@
+"""Many reports in one go, on stand-in chapters: failures, lost processes, a cluster, the page that compares."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from distributed import LocalCluster
+from nbformat import v4
+from test_run import SHOW
+
+from analysis.batch.cluster import archive_of, project_archive
+from analysis.batch.outcome import Order
+from analysis.batch.run import BatchError, run_reports
+from analysis.batch.selection import plan_id, select_plans
+from analysis.errors import InputError
+from analysis.pipeline.warm_kernels import IS_POSSIBLE
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+TINY = Path(__file__).parent / "plans" / "tiny"
+CLEAN = """import analysis as an
+edition = an.open_edition(plan, year, language, output)
+found = an.load_observations(edition)
+measures = an.measure(found.observations, edition.plan)
+trends = an.fit_trends(measures, edition.plan, edition.year)
+tables = {"observations": found.observations, "quality": found.quality, "measures": measures, "trends": trends}
+tables["assessment"] = an.assess(edition.plan, measures, trends, edition.year)
+for name, table in tables.items():
+    edition.write(name, table)
+edition.keep_basis(an.load_rules())"""
+# Ends, once, the process that makes the report: the nearest one above the kernel that Python's multiprocessing began.
+KILL_ONCE = """import os, signal
+from pathlib import Path
+if edition.plan.id == "second" and not Path({mark!r}).exists():
+    Path({mark!r}).write_text("killed")
+    process = os.getppid()
+    while process > 1 and b"spawn_main" not in Path(f"/proc/{{process}}/cmdline").read_bytes():
+        process = int(Path(f"/proc/{{process}}/stat").read_text().rpartition(")")[2].split()[1])
+    if process > 1:
+        os.kill(process, signal.SIGKILL)"""
+# Sewage rate, target 90 % in the fifth year, three years gone; the places differ in their last value.
+RATES = {"first": (80, 83, 86, 88), "second": (80, 82, 84, 85), "third": (80, 83, 86, 91)}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with stand-ins for the chapters, and the notebook of the page as it is."""
+    root = tmp_path / "项目 root"
+    (root / "notebooks").mkdir(parents=True)
+    for name in ("pyproject.toml", "notebooks/places.ipynb"):
+        shutil.copy(REPOSITORY / name, root / name)
+    shutil.copytree(REPOSITORY / "reports", root / "reports", ignore=shutil.ignore_patterns("output", "_build"))
+    for path in (REPOSITORY / "notebooks").glob("[0-9]*.ipynb"):
+        write_chapter(root, path.stem, CLEAN if path.stem == "01-clean" else "pass")
+    monkeypatch.setenv("ANALYSIS_ROOT", str(root))
+    return root
+
+
+def write_chapter(root: Path, name: str, source: str) -> None:
+    declared = nbformat.read(REPOSITORY / "notebooks" / f"{name}.ipynb", 4).cells
+    parameters = next(cell for cell in declared if "parameters" in cell.metadata.get("tags", []))
+    label = "{section}" if name == "04-section" else name
+    shown = (
+        f'heading = "# {label} {{#sec-{label}}}"' if label == name else 'heading = f"# {section} {{#sec-{section}}}"'
+    )
+    cells = [v4.new_code_cell(parameters["source"], metadata={"tags": ["parameters"]})]
+    cells += [
+        v4.new_code_cell(text) for text in (source, shown, SHOW.format(name="").replace('"#  {#sec-}"', "heading"))
+    ]
+    nbformat.write(v4.new_notebook(cells=cells), root / "notebooks" / f"{name}.ipynb")
+
+
+def write_place(folder: Path, name: str, rates: tuple[float, ...]) -> Path:
+    """The smallest plan under another name, with its own values of one indicator."""
+    place = folder / name
+    (place / "observations").mkdir(parents=True)
+    text = (TINY / "plan.yaml").read_text(encoding="utf-8")
+    text = (
+        text.replace("id: tiny", f"id: {name}")
+        .replace("示例方案", f"方案{name}")
+        .replace("Sample plan", f"Plan {name}")
+    )
+    (place / "plan.yaml").write_text(text, encoding="utf-8")
+    rows = [f"city,sewage_rate,{year},{value}" for year, value in enumerate(rates, 2020)]
+    (place / "observations" / "values.csv").write_text(
+        "\n".join(["region,indicator,year,value", *rows]) + "\n", encoding="utf-8"
+    )
+    (place / "sources.csv").write_text(
+        "file,title,publisher,status\nvalues.csv,Values,Bureau,published\n", encoding="utf-8"
+    )
+    return place
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Path:
+    """A folder of three plans; the third one's file is broken."""
+    folder = tmp_path / "各地"
+    for name, rates in RATES.items():
+        write_place(folder, name, rates)
+    broken = folder / "third" / "plan.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8").replace("base_year", "bas_year"), encoding="utf-8")
+    return folder
+
+
+finds_processes = pytest.mark.skipif(not IS_POSSIBLE, reason="kernels are forked, and /proc is there, on Linux only")
+ORDER = Order(Path(), "", "en", ("html",), "embedded")
+
+
+def test_plans_are_named_by_id_by_path_or_by_a_folder_of_them(places: Path) -> None:
+    assert [path.name for path in select_plans([str(places)])] == ["first", "second", "third"]
+    assert select_plans([str(places / "second"), str(places)])[0] == (places / "second").resolve()
+    assert len(select_plans([str(places), str(places / "second")])) == 3
+    assert [path.name for path in select_plans(["china-135", str(places / "first")])] == ["china-135", "first"]
+
+
+def test_everything_that_is_no_plan_is_named_at_once(places: Path) -> None:
+    shutil.copytree(places / "first", places / "again")
+    with pytest.raises(InputError) as refused:
+        select_plans(["nowhere", str(places), "nothing"])
+    assert [problem.code for problem in refused.value.problems] == ["unknown_plan", "unknown_plan", "same_plan_id"]
+    with pytest.raises(InputError, match="PLANS="):
+        select_plans([], "en")
+
+
+def test_a_plan_has_an_id_even_if_its_file_is_broken(tmp_path: Path) -> None:
+    folder = tmp_path / "somewhere"
+    folder.mkdir()
+    (folder / "plan.yaml").write_text('title: [\nid: "my-plan" # the id\n', encoding="utf-8")
+    assert plan_id(folder) == "my-plan"
+    (folder / "plan.yaml").write_text("title: [\n", encoding="utf-8")
+    assert plan_id(folder) == "somewhere"
+
+
+@finds_processes
+def test_a_failed_plan_and_a_lost_process_cost_the_others_nothing(project: Path, places: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    write_chapter(project, "01-clean", CLEAN + "\n" + KILL_ONCE.format(mark=str(mark)))
+    said: list[str] = []
+    with pytest.raises(BatchError) as failed:
+        run_reports([str(places)], ORDER, jobs=2, say=said.append)
+    assert mark.exists()
+    assert "1 of 3" in str(failed.value)
+    assert "third" in str(failed.value)
+    assert "bas_year" in str(failed.value)
+    told = {line.split()[1]: line for line in (text.replace("[", "").replace("]", "") for text in said)}
+    assert set(told) == {"first", "second", "third"}
+    assert "not made" in told["third"]
+    assert "begun again" in told["second"]
+    assert "begun again" not in told["first"]
+
+    output = project / "reports" / "output"
+    page = (output / "index-en.html").read_text(encoding="utf-8")
+    addresses = re.findall(r'href="((?:first|second|third)/[^"]+)"', page)
+    assert sorted(set(addresses)) == ["first/2023/report-en.html", "second/2023/report-en.html"]
+    assert all((output / address).is_file() for address in addresses)
+    assert "Reports that could not be made" in page
+    # Three fifths of the time have gone. First: 8 of 10 points, 80 % of the way against 60 %. Second: 5 of 10.
+    with (project / "data" / "processed" / "_places-en" / "ranking.csv").open(encoding="utf-8-sig") as file:
+        rows = [row for row in csv.DictReader(file) if row["indicator"] == "sewage_rate"]
+    found = [(row["plan"], row["rank"], float(row["lead"])) for row in rows]
+    assert found == [("first", "1", 0.2), ("second", "2", -0.1)]
+
+
+@finds_processes
+def test_what_always_loses_its_process_fails(project: Path, places: Path, tmp_path: Path) -> None:
+    always = KILL_ONCE.format(mark=str(tmp_path / "mark")).replace('.write_text("killed")', ".parent")
+    write_chapter(project, "01-clean", CLEAN + "\n" + always)
+    with pytest.raises(BatchError, match=r"(?s)1 of 1.*second.*lost 2 times"):
+        run_reports([str(places / "second")], ORDER)
+    assert (project / "reports" / "output" / "index-en.html").is_file()
+
+
+@pytest.fixture
+def cluster() -> Iterator[LocalCluster]:
+    """Two workers, each a process of its own."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as started:
+        yield started
+
+
+@finds_processes
+def test_a_cluster_makes_the_same_reports_and_survives_a_killed_worker(
+    project: Path, places: Path, tmp_path: Path, cluster: LocalCluster
+) -> None:
+    here = [str(places / "second")]
+    run_reports(here, ORDER)
+    output = project / "reports" / "output"
+    pages = {path: path.read_bytes() for path in output.rglob("*.html")}
+    assert len(pages) == 2
+    shutil.rmtree(output)
+    shutil.rmtree(project / "data" / "processed")
+
+    mark = tmp_path / "mark"
+    opened = "import analysis as an\nedition = an.open_edition(plan, year, language, output)\n"
+    write_chapter(project, "02-trends", opened + KILL_ONCE.format(mark=str(mark)))
+    run_reports(here, ORDER, scheduler=cluster.scheduler_address)
+    assert mark.read_text() == "killed"
+    assert sorted(output.rglob("*.html")) == sorted(pages)
+    # The page says the same wherever the reports were made.
+    assert (output / "index-en.html").read_bytes() == pages[output / "index-en.html"]
+    tables = project / "data" / "processed" / "second" / "2023"
+    assert (tables / "assessment.parquet").is_file()
+    assert (tables / "notebooks-en" / "01-clean.ipynb").is_file()
+
+
+def test_what_fails_on_a_cluster_says_why_and_leaves_its_findings_here(
+    project: Path, places: Path, cluster: LocalCluster
+) -> None:
+    values = places / "second" / "observations" / "values.csv"
+    values.write_text(values.read_text(encoding="utf-8").replace("85", "many"), encoding="utf-8")
+    with pytest.raises(BatchError, match=r"(?s)2 of 3.*second.*many.*third.*bas_year"):
+        run_reports([str(places)], ORDER, scheduler=cluster.scheduler_address)
+    assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
+    assert list((project / "data" / "processed" / "second").rglob("problems.csv"))
+
+
+def test_a_worker_needs_neither_the_package_nor_a_disk_of_ours(project: Path, tmp_path: Path) -> None:
+    import io
+    import zipfile
+
+    names = zipfile.ZipFile(io.BytesIO(project_archive())).namelist()
+    assert "src/analysis/__main__.py" in names
+    assert "notebooks/01-clean.ipynb" in names
+    assert "reports/report.css" in names
+    assert not [
+        name for name in names if "__pycache__" in name or name.startswith(("reports/output", "data/processed"))
+    ]
+    (tmp_path / "plan" / "observations" / "output").mkdir(parents=True)
+    (tmp_path / "plan" / "observations" / "output" / "a.csv").write_text("x", encoding="utf-8")
+    content = zipfile.ZipFile(io.BytesIO(archive_of({"": tmp_path / "plan"})))
+    assert content.namelist() == ["observations/output/a.csv"]
