@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 import sample_tables as sample
+from figure_checks import outside, smallest_printed_type
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from plan_builder import observed, plan_with
@@ -19,10 +20,12 @@ from analysis.figures import (
     draw_screening,
     draw_section,
     is_drawable,
+    progress,
     section_panels,
 )
-from analysis.figures.drawing import spread, wrap
+from analysis.figures.drawing import shortened, spread, text_size, wrap
 from analysis.fonts import sans_font, serif_font
+from analysis.readings import readings
 from analysis.screening import Finding
 
 LANGUAGES = ("zh", "en")
@@ -213,7 +216,7 @@ def test_drawing_what_has_no_values_is_an_error():
 
 
 def test_progress_has_one_bar_per_assessed_target_and_the_progress_due():
-    drawing = draw_progress(sample.assessment(), sample.plan(), "zh")
+    (drawing,) = draw_progress(sample.assessment(), sample.plan(), "zh")
     axes = drawing.figure.axes[0]
     bars = {item.get_gid(): item.get_width() for item in axes.patches if str(item.get_gid()).startswith("bar-")}
     assert bars["bar-cod"] == pytest.approx(0.5563)
@@ -224,8 +227,53 @@ def test_progress_has_one_bar_per_assessed_target_and_the_progress_due():
     assert drawing.title == "时间过去60%：7项量化目标中3项已达到或按期可达"
 
 
-def test_progress_of_forty_targets_fits_a_page():
-    assert draw_progress(sample.assessment(), sample.plan(), "zh").figure.get_size_inches()[1] * 25.4 < 220
+@pytest.mark.parametrize(("rows", "pages"), [(49, 1), (50, 2), (200, 5)])
+def test_progress_takes_as_many_pages_as_it_needs(rows, pages, monkeypatch):
+    """A page has room for (204 − 27) / 3.6 = 49 rows."""
+    items = readings(sample.assessment(), sample.plan(), "zh")
+    monkeypatch.setattr(progress, "readings", lambda *_, **__: (items * rows)[:rows])
+    monkeypatch.setattr(progress, "main_readings", lambda found: found)
+    drawings = draw_progress(sample.assessment(), sample.plan(), "zh")
+    assert len(drawings) == pages
+    assert sum(len(item.figure.axes[0].get_yticks()) == 0 for item in drawings) == pages
+    assert all(item.figure.get_size_inches()[1] * 25.4 <= theme.MOST_HEIGHT_MM for item in drawings)
+    assert drawings[-1].title.endswith(f"（{pages}/{pages}）") is (pages > 1)
+
+
+def test_a_name_is_cut_only_where_it_would_not_fit():
+    assert shortened("Crop straw used", 200) == "Crop straw used"
+    cut = shortened("Comprehensive utilisation rate of crop straw", 100)
+    assert cut.startswith("Comprehensive")
+    assert cut.endswith("…")
+    assert text_size(cut)[0] <= 100
+
+
+def flagged(language):
+    """Nine suspicious series, as many as are drawn."""
+    table = observed({year: 50.0 + year % 3 for year in range(2012, 2024)}, status="synthetic")
+    findings = [Finding("jump", "city", "x", 2023, ((2022, 52.0), (2023, 50.0)))] * 9
+    return draw_screening(findings, table, plan_with("level_at_least", 95), language)
+
+
+def every_figure(language):
+    tables = sample.assessment(), sample.plan(), language
+    yield from (draw(indicator, language) for indicator in DRAWN)
+    yield section(language)
+    yield from draw_progress(*tables)
+    yield draw_regions(*tables)
+    yield flagged(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_type_is_printed_smaller_than_eight_points(language):
+    for item in every_figure(language):
+        assert smallest_printed_type(item.figure) >= 8, item.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_of_any_figure_is_cut_at_its_edges(language):
+    for item in every_figure(language):
+        assert outside(item.figure) == [], item.title
 
 
 def test_regions_show_latest_value_and_change():

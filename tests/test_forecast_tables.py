@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from figure_checks import outside, smallest_printed_type
 from plan_builder import observed, plan_with
 
 from analysis.assessment import assess
@@ -53,6 +54,9 @@ def test_a_title_claims_reliability_only_where_it_is_seen(language: str) -> None
     reliability = load_backtest().reliability
     words = wording(language)
     assert draw_reliability(reliability, language).title == words.text("forecasts.figure.title")
+    figure = draw_reliability(reliability, language).figure
+    assert smallest_printed_type(figure) >= 8
+    assert outside(figure) == []
     off = reliability.assign(observed=reliability["observed"].clip(0.3, 0.6))
     assert draw_reliability(off, language).title == words.text("forecasts.figure.title_off")
 

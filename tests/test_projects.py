@@ -8,6 +8,7 @@ import re
 import pandas as pd
 import pytest
 import sample_tables as sample
+from figure_checks import outside, smallest_printed_type
 
 from analysis.assessment import load_rules
 from analysis.contracts import check
@@ -365,6 +366,10 @@ def test_demonstration_data_is_named_in_captions_and_in_the_figure() -> None:
     ]
     assert [len(found) for found in marks] == [1, 0]
     assert "核定1850吨，申报2000吨" in draw_projects(totals, PLAN, "zh").alt
+    for language in ("zh", "en"):
+        figure = draw_projects(totals, PLAN, language).figure
+        assert smallest_printed_type(figure) >= 8
+        assert outside(figure) == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from figure_checks import outside, smallest_printed_type
 from plan_builder import observed, plan_with, text
 
 from analysis.assessment import assess
@@ -582,6 +583,8 @@ def test_figures_of_the_city_say_that_they_are_demonstrations(city: dict[str, An
     ):
         marks = [item for item in drawing.figure.findobj(Text) if item.get_gid() == "demonstration"]
         assert len(marks) == 1
+        assert smallest_printed_type(drawing.figure) >= 8
+        assert outside(drawing.figure) == []
 
 
 def test_the_matrix_of_targets_shows_word_shape_and_progress(city: dict[str, Any]) -> None:

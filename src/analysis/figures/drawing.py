@@ -221,7 +221,7 @@ def label_point(
     """
     pixels = axes.figure.dpi / 72
     anchor = axes.transData.transform(point)
-    size = _size(text) * pixels
+    size = text_size(text) * pixels
     frame = np.array([[axes.bbox.x0, axes.bbox.y0], [axes.bbox.x1, axes.bbox.y1]])
 
     def corner(place: tuple[int, int]) -> np.ndarray:
@@ -246,8 +246,29 @@ def label_point(
     return np.vstack([obstacles, low + grid * size])
 
 
-def _size(text: str) -> np.ndarray:
-    """Width and height of a small label in points, measured from the font itself."""
+def shortened(text: str, room: float) -> str:
+    """A small label, cut with an ellipsis where it would not fit.
+
+    Parameters
+    ----------
+    text : str
+    room : float
+        Width in points.
+    """
+    shown = text
+    while len(shown) > 1 and text_size(shown)[0] > room:
+        text = text[:-1].rstrip(" ,，、（(")
+        shown = f"{text}…"
+    return shown
+
+
+def text_size(text: str) -> np.ndarray:
+    """Width and height of a small label in points, measured from the font itself.
+
+    Parameters
+    ----------
+    text : str
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 

@@ -14,9 +14,9 @@ from analysis.figures.drawing import (
     mark_demonstration,
     narrow_minus,
     new_figure,
+    shortened,
     sourced,
     themed,
-    wrap,
     write_title,
 )
 from analysis.plan import Plan
@@ -32,11 +32,14 @@ FRAME_MM = 27.0
 SHOWN_MAXIMUM = 1.3
 SHOWN_MINIMUM = -0.15
 STATUS_COLUMN = 0.26
-# Share of the width for the names, and how many Latin characters it holds.
-NAMES = {"zh": (0.33, 34), "en": (0.41, 44)}
+MOST_ROWS = int((theme.MOST_HEIGHT_MM - FRAME_MM) // LEAST_ROW_MM)
+# Share of the width for the names.
+NAMES = {"zh": 0.33, "en": 0.38}
+GAP_POINTS = 8.0
+MARK_RIGHT = 0.315
 
 
-def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: str = "") -> Drawing:
+def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: str = "") -> list[Drawing]:
     """Draw a bar of progress per target, with the progress due as an upright line.
 
     Parameters
@@ -50,7 +53,8 @@ def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: 
 
     Returns
     -------
-    Drawing
+    list of Drawing
+        As many as need a page of their own, all with rows of one height.
 
     Raises
     ------
@@ -60,21 +64,29 @@ def draw_progress(assessment: pd.DataFrame, plan: Plan, language: str, section: 
     items = main_readings(readings(assessment, plan, language, section=section))
     if not items:
         raise ValueError("no targets to draw")
+    pages = -(-len(items) // MOST_ROWS)
+    length = -(-len(items) // pages)
+    parts = [items[start : start + length] for start in range(0, len(items), length)]
+    title = _title(items)
+    return [_draw_page(part, title, language, number, pages) for number, part in enumerate(parts, start=1)]
+
+
+def _draw_page(items: list[Reading], title: str, language: str, number: int, pages: int) -> Drawing:
     words = items[0].words
+    title = title if pages == 1 else words.text("figures.progress.part", title=title, number=number, pages=pages)
     # A page of A4 must hold the chart and its caption.
     row = max(LEAST_ROW_MM, min(ROW_MM, (theme.MOST_HEIGHT_MM - FRAME_MM) / len(items)))
     height = FRAME_MM + row * len(items)
     with themed():
         figure = new_figure(height)
-        title = _title(items)
         used = 6.0 + 4.8 * write_title(figure, title, language)
-        names, _ = NAMES[language]
+        names = NAMES[language]
         width = 1 - names - STATUS_COLUMN
         axes = figure.add_axes((names, 15 / height, width, 1 - (15 + used) / height))
         _draw_bars(axes, items)
         _finish_axes(axes, items)
         if any(item.row.is_demonstration for item in items):
-            mark_demonstration(figure, words, (names - 0.02, 7.5 / height))
+            mark_demonstration(figure, words, (MARK_RIGHT, 7.5 / height))
         narrow_minus(figure)
     listed = [
         words.text("figures.progress.item", title=item.full_title, progress=item.progress, status=item.status)
@@ -108,10 +120,9 @@ def _draw_bars(axes: Axes, items: list[Reading]) -> None:
         due = item.row.expected_progress
         if not math.isnan(due):
             axes.plot([due, due], [place - 0.36, place + 0.36], color=theme.INK, linewidth=1.6, zorder=3, gid="due")
-        name = wrap(item.full_title, NAMES[item.words.language][1], item.words.language).split("\n")
-        text = name[0] + ("…" if len(name) > 1 else "")
-        axes.annotate(text, (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0), va="center", ha="right",
-                      textcoords="offset points", fontsize=theme.SMALL_POINTS)  # fmt: skip
+        room = NAMES[item.words.language] * theme.millimetres(theme.WIDTH_MM) * 72 - GAP_POINTS
+        axes.annotate(shortened(item.short_title, room), (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0),
+                      textcoords="offset points", va="center", ha="right", fontsize=theme.SMALL_POINTS)  # fmt: skip
         for words, right, side, colour in (
             (item.progress, 32, "right", theme.INK), (item.status_mark, 42, "left", style.colour),
         ):  # fmt: skip
