@@ -99,7 +99,7 @@ def scoreboard(assessment: pd.DataFrame, plan: Plan, language: str, observations
             escape(_brief(item.target, item)),
             words.text(f"report.nature.{item.row.nature}"),
             _progress(item),
-            escape(item.schedule if item.is_assessed else item.reason or MISSING),
+            escape(item.schedule) if item.is_assessed else MISSING,
             escape(item.probability),
             item.status_span,
             _department(item, is_linked=observations is not None),
