@@ -17,8 +17,8 @@ from analysis.pipeline.stages import reading_order, running_order
 from analysis.readings import readings
 from analysis.retrospect import comparison_paragraph, statuses_sentence
 from analysis.tables import (
-    changed_statuses_table,
     changed_values_table,
+    changed_verdicts_table,
     counts_compared,
     projections_table,
     scoreboard,
@@ -107,14 +107,18 @@ def test_counts_are_those_of_the_rows_of_the_scoreboard(language: str) -> None:
         assert int(count) <= statuses.count(header)
 
 
-def test_changed_statuses_say_before_after_and_why_in_the_plans_order() -> None:
-    table = changed_statuses_table(verdicts(), present(), past(), "zh")
-    assert [column.header for column in table.columns] == ["目标", "上一版", "本版", "原因"]
+def test_changed_verdicts_say_before_after_and_why_in_the_plans_order() -> None:
+    later = (
+        verdicts().iloc[[0]].assign(verdict="schedule", before="ahead", after="behind", causes="new_data", n_causes=1)
+    )
+    table = changed_verdicts_table(pd.concat([later, verdicts()]), present(), past(), "zh")
+    assert [column.header for column in table.columns] == ["目标", "状态", "序时判断", "达标展望", "原因"]
+    worse = "[◆ 存在风险]{.status-at-risk} → [▼ 难以达到]{.status-off-track}"
     assert [row[1:] for row in table.rows] == [
-        ("[◆ 存在风险]{.status-at-risk}", "[▼ 难以达到]{.status-off-track}", "规则改变、新数据"),
-        ("[◆ 存在风险]{.status-at-risk}", "[▼ 难以达到]{.status-off-track}", "新数据"),
-        ("[◆ 存在风险]{.status-at-risk}", "[▲ 按期可达]{.status-on-track}", "数据修订"),
-        ("[▼ 难以达到]{.status-off-track}", "[✓ 已达到]{.status-met}", "新数据"),
+        (worse, "超前 → 滞后", "—", "规则改变、新数据"),
+        (worse, "—", "—", "新数据"),
+        ("[◆ 存在风险]{.status-at-risk} → [▲ 按期可达]{.status-on-track}", "—", "—", "数据修订"),
+        ("[▼ 难以达到]{.status-off-track} → [✓ 已达到]{.status-met}", "—", "—", "新数据"),
     ]
 
 
@@ -123,7 +127,7 @@ def test_a_target_that_only_the_earlier_edition_had_is_still_named() -> None:
     fewer = [section.model_copy(update={"commitments": section.commitments[1:]}) for section in before.plan.sections]
     now = replace(present(), plan=before.plan.model_copy(update={"sections": fewer}))
     now = replace(now, assessment=now.assessment[now.assessment["indicator"] != "energy"])
-    table = changed_statuses_table(verdicts(), now, before, "en")
+    table = changed_verdicts_table(verdicts(), now, before, "en")
     assert any("Energy per unit of GDP" in row[0] for row in table.rows)
 
 

@@ -2,7 +2,7 @@
 
 from analysis.tables.defence import peer_cases_table
 from analysis.tables.departments import department_table, departments_overview
-from analysis.tables.editions import changed_statuses_table, changed_values_table, counts_compared, projections_table
+from analysis.tables.editions import changed_values_table, changed_verdicts_table, counts_compared, projections_table
 from analysis.tables.methods import rules_table
 from analysis.tables.needs import needs_table, whatif_table
 from analysis.tables.profile import Beside, profile
@@ -36,8 +36,8 @@ __all__ = [
     "Table",
     "attention",
     "brief_scoreboard",
-    "changed_statuses_table",
     "changed_values_table",
+    "changed_verdicts_table",
     "commitments",
     "corrections_table",
     "counts_compared",

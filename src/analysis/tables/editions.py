@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparison import Snapshot
+from analysis.contracts.editions import CAUSES, VERDICTS
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.tables.table import Column, Table, named_columns, records
@@ -40,10 +41,8 @@ def counts_compared(past: Snapshot, present: Snapshot, language: str) -> Table:
     return Table(tuple(columns), tuple(rows), "status-counts")
 
 
-def changed_statuses_table(
-    changed: pd.DataFrame, present: Snapshot, past: Snapshot, language: str, verdicts: tuple[str, ...] = ("status",)
-) -> Table:
-    """One row per changed verdict on the plan's area: before, after, and why.
+def changed_verdicts_table(changed: pd.DataFrame, present: Snapshot, past: Snapshot, language: str) -> Table:
+    """One row per target of the plan's area with a changed verdict: each verdict before and after, and why.
 
     Parameters
     ----------
@@ -51,28 +50,23 @@ def changed_statuses_table(
         Contract ``changed_verdicts``.
     present, past : Snapshot
     language : {"zh", "en"}
-    verdicts : tuple of str
-        Which verdicts are shown; the column that names them is there only if they are several.
     """
     words = wording(language)
-    columns = named_columns(
-        words, "editions.verdicts", {"target": 27, "verdict": 12, "before": 16, "after": 16, "causes": 29}
-    )
-    own = changed[(changed["region"] == present.plan.area) & changed["verdict"].isin(verdicts)]
-    by_target = {key: list(records(rows)) for key, rows in own.groupby(["indicator", "tier"], sort=False)}
+    widths = {"target": 28, "status": 25, "schedule": 23, "outlook": 23, "causes": 15}
+    columns = named_columns(words, "editions.verdicts", widths)
+    own = changed[changed["region"] == present.plan.area]
+    by_target = {
+        key: {row.verdict: row for row in records(rows)} for key, rows in own.groupby(["indicator", "tier"], sort=False)
+    }
     rows = [
         (
-            _target(item.indicator, item.tier, (present, past), language),
-            words.text(f"editions.verdict.{item.verdict}"),
-            _verdict(item.verdict, item.before, words),
-            _verdict(item.verdict, item.after, words),
-            _causes(item.causes, words),
+            _target(indicator, tier, (present, past), language),
+            *(_moved(by_target[indicator, tier].get(verdict), words) for verdict in VERDICTS),
+            _causes([row.causes for row in by_target[indicator, tier].values()], words),
         )
-        for key in _in_order(by_target, present, past)
-        for item in sorted(by_target[key], key=lambda item: verdicts.index(item.verdict))
+        for indicator, tier in _in_order(by_target, present, past)
     ]
-    table = Table(columns, tuple(rows), "changed-verdicts")
-    return table if len(verdicts) > 1 else table.without(columns[1].header)
+    return Table(columns, tuple(rows), "changed-verdicts")
 
 
 def changed_values_table(changed: pd.DataFrame, present: Snapshot, past: Snapshot, language: str) -> Table:
@@ -148,14 +142,22 @@ def status_span(status: str, words: Wording) -> str:
     return f"[{STATUS_STYLES[status].shape} {words.text(f'report.status.{status}')}]{{.{status_class(status)}}}"
 
 
-def _verdict(verdict: str, word: str, words: Wording) -> str:
-    return status_span(word, words) if verdict == "status" else words.text(f"report.{verdict}.{word}")
-
-
-def _causes(causes: str, words: Wording) -> str:
-    return words.text("editions.cause_separator").join(
-        words.text(f"editions.cause.{name}") for name in causes.split(";")
+def _moved(row: Any, words: Wording) -> str:
+    """A verdict before and after; a dash if it has not changed."""
+    if row is None:
+        return MISSING
+    before, after = (
+        status_span(word, words) if row.verdict == "status" else words.text(f"report.{row.verdict}.{word}")
+        for word in (row.before, row.after)
     )
+    return f"{before} → {after}"
+
+
+def _causes(causes: list[str], words: Wording) -> str:
+    """Every cause of a target's changes once, in the order in which they are attributed."""
+    named = {name for item in causes for name in item.split(";")}
+    listed = [words.text(f"editions.cause.{name}") for name in CAUSES if name in named]
+    return words.text("editions.cause_separator").join(listed)
 
 
 def _in_order(found: dict[Any, Any], present: Snapshot, past: Snapshot) -> Iterator[Any]:
