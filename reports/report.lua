@@ -107,10 +107,12 @@ function Image(image)
   return pandoc.RawInline("typst", '#box(image("' .. image.src .. '"' .. width .. ', alt: "' .. alternative .. '"))')
 end
 
--- A second guard behind the escaping of all texts: what is no address of a page or of a letter is no link.
+-- A second guard behind the escaping of all texts: what is no address of a page or of a letter is no link. A page
+-- beside this one is named by a path without a colon, so that nothing in it can be taken for a scheme.
 function Link(link)
   local is_address = link.target:match("^#") or link.target:match("^https?://") or link.target:match("^mailto:")
-  return is_address and link or link.content
+  local is_beside = link.target:match("^[%w_.%%\128-\255-][%w_.%%/\128-\255-]*%.html$")
+  return (is_address or is_beside) and link or link.content
 end
 
 local function typst_cards(list)

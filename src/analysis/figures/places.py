@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,13 @@ def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
     Returns
     -------
     list of Drawing
-        As many figures as the panels need; none if the places share no indicator.
+        As many figures as the panels need; none if no indicator has values in two places.
     """
     words = wording(language)
-    titles = list(shared_indicators(places, language).items())
+    shared = shared_indicators(places, language)
+    counts = Counter(indicator for place in places for indicator in set(_own(place)["indicator"]))
+    # A line alone compares nothing.
+    titles = [(indicator, title) for indicator, title in shared.items() if counts[indicator] > 1]
     parts = [titles[start : start + PANELS] for start in range(0, len(titles), PANELS)]
     return [_figure(places, part, number, len(parts), words) for number, part in enumerate(parts, 1)]
 
@@ -76,9 +80,8 @@ def _draw(axes: Axes, places: Sequence[PlaceEdition], indicator: str, name: str,
     shown = 0
     for place in places:
         items = [item for item in place.targets(words.language) if item.scored.indicator.id == indicator]
-        rows = place.measures[
-            (place.measures["indicator"] == indicator) & (place.measures["region"] == place.plan.area)
-        ].sort_values("year")
+        own = _own(place)
+        rows = own[own["indicator"] == indicator].sort_values("year")
         if not items or rows.empty:
             continue
         item, style = items[0], theme.STATUS_STYLES[items[0].row.status]
@@ -96,3 +99,8 @@ def _draw(axes: Axes, places: Sequence[PlaceEdition], indicator: str, name: str,
     axes.locator_params(axis="x", nbins=4, integer=True)
     axes.locator_params(axis="y", nbins=4)
     return words.text("places.figure.item", title=name, places=shown, good=reached)
+
+
+def _own(place: PlaceEdition) -> pd.DataFrame:
+    """The measures of the plan's own area."""
+    return place.measures[place.measures["region"] == place.plan.area]

@@ -27,7 +27,7 @@ def places_table(places: Sequence[PlaceEdition], language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    names = {"place": 22, "year": 8, "targets": 8, "good": 12}
+    names = {"place": 22, "year": 10, "targets": 8, "good": 12}
     columns = named_columns(words, "places.table", names, right=("year", "targets", "good"))
     columns += tuple(Column(_status(status, words), "right", 9) for status in STATUSES)
     rows = []
