@@ -98,7 +98,7 @@ def test_the_profile_names_every_model_and_the_record() -> None:
     inside = int(((own["actual"] >= own["lower_80"]) & (own["actual"] <= own["upper_80"])).sum())
     text = record_rows(own, tiers)[0][1]
     assert f"{len(own)} forecasts" in text
-    assert f"80% interval {inside} times" in text
+    assert f"{inside} inside the 80%" in text
     assert record_rows(own.iloc[:0], tiers) == []
 
 

@@ -203,13 +203,13 @@ def facts(indicator, language):
 
 def test_profile_has_a_text_per_tier_and_drops_what_does_not_apply():
     values = facts("energy", "en")
-    assert values["Probability of meeting the target"] == ("12% (unlikely)", "3% (very unlikely)")
-    assert values["Simple share of the reduction"] == ("47.6%", "38.3%")
+    assert values["Probability"] == ("12% (unlikely)", "3% (very unlikely)")
+    assert values["Simple share"] == ("47.6%", "38.3%")
     assert values["Latest value"] == ("−6.9% (2023, preliminary)",) * 2
-    assert values["For comparison: linear trend (OLS)"][0].startswith("−13.1% in 2025")
+    assert values["Linear trend (OLS)"][0].startswith("−13.1% in 2025")
     straw = facts("straw", "en")
-    assert "Simple share of the reduction" not in straw
-    assert "For comparison: linear trend (OLS)" not in straw
+    assert "Simple share" not in straw
+    assert "Linear trend (OLS)" not in straw
 
 
 def test_profile_answers_one_question_per_row_in_the_order_in_which_they_are_asked():
@@ -223,16 +223,16 @@ def test_profile_answers_one_question_per_row_in_the_order_in_which_they_are_ask
 def test_what_tiers_share_is_said_once_and_what_differs_by_tier():
     rows = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "en").rows
     answers = " ".join(row[1] for row in rows)
-    assert "[Probability of meeting the target:]{.muted} base target 12% (unlikely) / stretch target 3%" in answers
+    assert "[Probability:]{.muted} base target 12% (unlikely) / stretch target 3%" in answers
     assert answers.count("−6.9% (2023, preliminary)") == 1
 
 
 def test_short_facts_stay_on_one_line_and_long_ones_may_break():
     rows = tables.profile(ASSESSMENT, sample.trends(), PLAN, "energy", sample.AREA, "en").rows
     answer = rows[0][1]
-    assert " [Progress towards the target:]{.muted} base target 45.7% / stretch target 36.0%; " in answer
+    assert " [Progress:]{.muted} base target 45.7% / stretch target 36.0%; " in answer
     # The separator belongs to what it follows: no line begins with one.
-    assert " [[Progress due by now:]{.muted} 60.0%;]{.pair} " in answer
+    assert " [[due by now:]{.muted} 60.0%;]{.pair} " in answer
     assert answer.endswith("]{.pair}")
     assert not answer.endswith(";]{.pair}")
 

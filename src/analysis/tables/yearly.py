@@ -13,7 +13,7 @@ from analysis.tables.table import Column, Table, named_columns, records
 from analysis.wording import MISSING, Wording, escape, wording
 
 # Relative widths of which a page holds a hundred; so many rows are worth folding.
-_WIDTHS = {"year": 8.0, "value": 13.0, "status": 17.0, "vintage": 12.0, "cell": 12.0}
+_WIDTHS = {"year": 8.0, "value": 14.0, "status": 17.0, "vintage": 12.0, "cell": 11.0}
 PAGE_WIDTH = 100.0
 MOST_FOLDS = 3
 FOLDED_ROWS = 6
