@@ -19,12 +19,39 @@
   // For comparing: wide and narrow, large and small letters are the same.
   const folded = (text) => plain(text).normalize("NFKC").toLowerCase();
 
+  // What a part says, without the links that stand beside headings here.
+  const said = (part) => {
+    const added = Array.from(part.querySelectorAll(":scope > a:is(.section-anchor, .back)"));
+    return plain(Array.from(part.childNodes).filter((node) => !added.includes(node)).map((node) => node.textContent).join(""));
+  };
+
   // Anchors beside headings.
   for (const heading of main.querySelectorAll("h1, h2, h3")) {
     const id = heading.id || (heading.parentElement && heading.parentElement.id);
     if (!id || heading.querySelector("a")) continue;
     const label = say("anchor", { title: plain(heading.textContent) });
     heading.append(create("a", { className: "section-anchor", href: `#${id}`, textContent: "#", ariaLabel: label }));
+  }
+
+  // From an indicator back to its row among all targets, from a section to the first of its rows.
+  const boards = ["tbl-targets", "tbl-scoreboard"].map((id) => document.getElementById(id)).filter(Boolean);
+  const rowOf = (id) => {
+    const link = boards.map((board) => board.querySelector(`tbody a[href="#${id}"]`)).find(Boolean);
+    return link && link.closest("tr");
+  };
+  for (const section of main.querySelectorAll("[id^='sec-indicator-'], [id^='sec-section-']")) {
+    const heading = section.matches("h1, h2, h3") ? section : section.querySelector("h1, h2, h3");
+    const parts = [section, ...section.querySelectorAll("[id^='sec-indicator-']")];
+    const row = parts.map((part) => rowOf(part.id)).find(Boolean);
+    if (!heading || !row) continue;
+    row.id = row.id || `row-${section.id}`;
+    const back = create("a", { className: "back", href: `#${row.id}`, textContent: say("back") });
+    back.addEventListener("click", (event) => {
+      event.preventDefault();
+      history.pushState(null, "", back.hash);
+      goTo(row);
+    });
+    heading.append(" ", back);
   }
 
   // A click enlarges a figure; Escape, the button or a click beside it closes it, and the focus returns.
@@ -143,6 +170,13 @@
     if (isVerdicts || table.tBodies[0].rows.length >= FILTERED_ROWS) makeFilterable(table, place);
     makeSortable(table);
   }
+  // On a phone the column of verdicts stays in sight while the others are moved.
+  for (const table of main.querySelectorAll("table:not(.narrow)")) {
+    const cells = Array.from(table.querySelectorAll("tbody td")).filter((cell) => cell.querySelector(":scope > [class^='status-']"));
+    const columns = new Set(cells.map((cell) => cell.cellIndex));
+    if (columns.size !== 1 || columns.has(0)) continue;
+    for (const row of table.rows) if (row.cells[[...columns][0]]) row.cells[[...columns][0]].classList.add("verdict");
+  }
   // Only a table that scrolls is a stop for the keyboard.
   const holders = document.querySelectorAll(".table-scroll");
   const markScrolling = () => {
@@ -171,7 +205,19 @@
   for (const origin of main.querySelectorAll(".origin[title]")) {
     origin.dataset.origin = origin.title;
     origin.removeAttribute("title");
-    origin.tabIndex = 0;
+    // In a table of many such values only one is a stop for the keyboard; the arrow keys lead to the others.
+    const table = origin.closest("table");
+    const others = Array.from(table ? table.querySelectorAll(".origin") : [origin]);
+    origin.tabIndex = others.indexOf(origin) ? -1 : 0;
+    origin.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      const next = step && others[others.indexOf(origin) + step];
+      if (!next) return;
+      event.preventDefault();
+      origin.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
     origin.setAttribute("role", "button");
     origin.setAttribute("aria-describedby", note.id);
     for (const name of ["mouseenter", "focus", "click"]) origin.addEventListener(name, () => showNote(origin));
@@ -189,11 +235,11 @@
   const contents = document.getElementById("TOC");
   const parts = Array.from(main.querySelectorAll("h1, h2, h3, h4, p, li, tr, figcaption, pre"))
     .filter((part) => !part.querySelector("p, li, tr, pre"))
-    .map((part) => ({ part, shown: plain(part.textContent), text: folded(part.textContent) }));
+    .map((part) => ({ part, shown: said(part), text: folded(said(part)) }));
   const sectionOf = (part) => {
     const section = part.closest("section[id], div.section[id]");
     const heading = section && section.querySelector("h1, h2, h3, h4");
-    return { id: section ? section.id : "top", title: heading ? plain(heading.textContent).replace(/ ?#$/, "") : "" };
+    return { id: section ? section.id : "top", title: heading ? said(heading) : "" };
   };
   const excerpt = ({ shown, text }, word) => {
     // A sign that folds into several shifts all places behind it.

@@ -68,6 +68,26 @@ SCORES = """\
 | 回收率 | 72 | [◆ 存在风险]{.status-at-risk} | 甲局 |
 | 化肥利用率 | 73 | [▼ 难以达到]{.status-off-track} | 乙局 |
 """
+TARGETS = """\
+| 目标 | 最新值 | 目标值 | 说明 | 状态 |
+|:------------------------------|----------:|----------:|:----------------------------------------|:--------------------|
+| [氨氮](#sec-indicator-nitrogen) | [1]{.origin title="a.csv · B2"} | 2 | 甲 | [✓ 已达到]{.status-met} |
+| [能耗](#sec-indicator-energy) | [3]{.origin title="a.csv · B3"} | 4 | 乙 | [▲ 按期可达]{.status-on-track} |
+"""
+PARTS = """\
+# 第一部分 {#sec-section-first}
+
+## 能耗 {#sec-indicator-energy}
+
+正文。
+
+## 没有目标的指标 {#sec-indicator-other}
+"""
+NITROGEN = """\
+# 第二部分 {#sec-section-second}
+
+## 氨氮 {#sec-indicator-nitrogen}
+"""
 FILES = (
     Attachment("assessment.csv", "评价结果", "\ufeff指标,值\r\n能耗,9.3\r\n".encode()),
     Attachment("assessment.xlsx", "评价结果", b""),
@@ -100,6 +120,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory, workbook: bytes) -> dict[str
             figure("fig-energy", "能耗逐年下降"),
             text(SECOND.replace("@fig-water", "@fig-energy")),
             text(methods),
+            table("tbl-targets", "总表", TARGETS),
+            text(PARTS),
+            text(NITROGEN),
         ]
         report = write_report(merge([chapter(folder / "a.ipynb", *outputs)], front), folder / "report.ipynb")
         files = [FILES[0], Attachment(FILES[1].name, FILES[1].title, workbook)]
@@ -348,6 +371,48 @@ def test_a_click_enlarges_a_figure_and_escape_returns(visit: Open) -> None:
         seen.page.keyboard.press("Escape")
         assert seen.page.locator("dialog").count() == 0
         assert button.evaluate("element => element === document.activeElement")
+
+
+def test_from_an_indicator_and_a_section_back_to_the_row(visit: Open) -> None:
+    with visit() as seen:
+        backs = seen.page.locator("main a.back")
+        # The indicator without a target has no row.
+        assert backs.evaluate_all("links => links.map(link => link.hash)") == [
+            "#row-sec-section-first",
+            "#row-sec-section-first",
+            "#row-sec-section-second",
+            "#row-sec-section-second",
+        ]
+        backs.nth(1).click()
+        row = seen.page.locator("#row-sec-section-first")
+        assert "能耗" in row.inner_text()
+        assert row.evaluate("row => row === document.activeElement && row.classList.contains('found')")
+        assert seen.page.url.endswith("#row-sec-section-first")
+        assert seen.page.locator("#TOC", has_text="总表").count() == 0
+
+
+def test_of_many_values_in_a_table_one_is_a_stop_and_arrows_lead_to_the_others(visit: Open) -> None:
+    with visit() as seen:
+        origins, note = seen.page.locator("#tbl-targets .origin"), seen.page.locator("#origin-note")
+        assert origins.evaluate_all("all => all.map(one => one.tabIndex)") == [0, -1]
+        origins.first.focus()
+        seen.page.keyboard.press("ArrowDown")
+        assert origins.last.evaluate("one => one === document.activeElement")
+        assert note.inner_text().endswith("a.csv · B3")
+        assert origins.evaluate_all("all => all.map(one => one.tabIndex)") == [-1, 0]
+        seen.page.keyboard.press("ArrowDown")
+        assert origins.last.evaluate("one => one === document.activeElement")
+        seen.page.keyboard.press("ArrowUp")
+        assert origins.first.evaluate("one => one === document.activeElement")
+
+
+def test_on_a_phone_verdicts_stay_in_sight(visit: Open) -> None:
+    with visit(width=390) as seen:
+        seen.page.locator("#tbl-targets").scroll_into_view_if_needed()
+        for cell in seen.page.locator("#tbl-targets .verdict").all():
+            box = cell.bounding_box()
+            assert box["x"] > 130
+            assert box["x"] + box["width"] <= 390
 
 
 def test_the_origin_of_a_value_shows_to_mouse_and_keyboard(visit: Open) -> None:

@@ -402,3 +402,12 @@ def test_a_revision_shows_both_values_and_their_difference():
     (row,) = tables.revisions_table(table, plan_with("level_at_least", 95), "zh").rows
     assert row[:4] == ("x", "2021", "40%（2022-03）", "41.5%（2024-11）")
     assert "1.5" in row[4]
+
+
+def test_delivered_values_of_a_profile_tell_their_cells_and_stay_on_one_line() -> None:
+    beside = tables.Beside(observations=sample.observations())
+    told = tables.profile(sample.assessment(), sample.trends(), PLAN, "straw", sample.AREA, "zh", beside)
+    bare = tables.profile(sample.assessment(), sample.trends(), PLAN, "straw", sample.AREA, "zh")
+    answers = " ".join(row[1] for row in told.rows)
+    assert '{.origin title="出处：observations/straw_rate.csv · B10"}' in answers
+    assert re.sub(r"\[([^\]]*)\]\{\.origin[^}]*\}", r"\1", answers) == " ".join(row[1] for row in bare.rows)

@@ -120,7 +120,7 @@ def show_indicator(
         drawing = draw_indicator(plan, indicator, place, measures, trends, assessment, language, observations)
         show_figure(drawing.figure, label_id("fig", indicator), drawing.caption, drawing.alt)
     show_text(comments)
-    beside = Beside(turning_points, evidence, members, hindcasts, peer_rules)
+    beside = Beside(turning_points, evidence, members, hindcasts, peer_rules, observations)
     verdicts = profile(assessment, trends, plan, indicator, place, language, beside)
     show_table(verdicts, label_id("tbl", indicator, "profile"), caption("tables.caption.profile", title=title))
     values = observations_table(observations, plan, indicator, place, language)

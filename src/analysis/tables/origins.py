@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.observations import newest
 from analysis.readings import Reading
 from analysis.tables.table import records
+from analysis.wording import Wording
+
+# Signs that would end the attribute, the cell of the table or the text that is shown.
+_HARMLESS = str.maketrans({'"': "”", "|": "｜", "{": "｛", "}": "｝", "\\": "\\\\", "\n": " "})
 
 Places = dict[tuple[str, str, int], str]
 
@@ -21,12 +27,12 @@ def places_of(observations: pd.DataFrame | None) -> Places:
     """
     if observations is None:
         return {}
-    return {
-        (item.region, item.indicator, int(item.year)): " · ".join(
-            part for part in (item.file, item.sheet, item.cell) if part
-        )
-        for item in records(newest(observations))
-    }
+    return {(item.region, item.indicator, int(item.year)): place_of(item) for item in records(newest(observations))}
+
+
+def place_of(item: Any) -> str:
+    """File · sheet · cell of an observation."""
+    return " · ".join(part for part in (item.file, item.sheet, item.cell) if part)
 
 
 def with_origin(text: str, item: Reading, places: Places) -> str:
@@ -43,5 +49,19 @@ def with_origin(text: str, item: Reading, places: Places) -> str:
     key = (item.row.region, item.row.indicator, int(item.row.latest_year)) if item.has_latest else ("", "", 0)
     if not places.get(key):
         return text
-    title = item.words.text("tables.scoreboard.origin", place=places[key]).replace("\\", "\\\\").replace('"', "”")
-    return f'[{text}]{{.origin title="{title}"}}'
+    return told(text, places[key], item.words)
+
+
+def told(text: str, place: str, words: Wording) -> str:
+    """A printed value as Markdown that tells its place.
+
+    Parameters
+    ----------
+    text : str
+        Markdown of the value.
+    place : str
+        File · sheet · cell.
+    words : Wording
+    """
+    title = words.text("tables.scoreboard.origin", place=place.translate(_HARMLESS))
+    return f'[{text}]{{.origin title="{title}"}}' if place else text

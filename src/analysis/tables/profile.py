@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from analysis.plan import Plan
 from analysis.readings import Reading, readings
 from analysis.tables.defence import evidence_row, peer_rows, turning_rows
 from analysis.tables.forecasts import member_rows, record_rows
+from analysis.tables.origins import Places, places_of, told
 from analysis.tables.table import Table, named_columns
 from analysis.wording import MISSING, escape, wording
 
 # A name and its value stay on one line up to this many Latin characters, of which a Chinese one takes two.
 UNBROKEN = 44
+
+_ORIGIN = re.compile(r"\[([^\]]*)\]\{\.origin[^}]*\}")
 
 Fact = tuple[str, ...]
 """A name and one text per tier."""
@@ -31,6 +35,8 @@ class Beside:
     ----------
     turning_points, evidence, members, hindcasts, peer_rules : DataFrame, optional
         Contracts of those names.
+    observations : DataFrame, optional
+        Contract ``observations``: delivered values then tell the cell that they stand in.
     """
 
     turning_points: pd.DataFrame | None = None
@@ -38,6 +44,7 @@ class Beside:
     members: pd.DataFrame | None = None
     hindcasts: pd.DataFrame | None = None
     peer_rules: pd.DataFrame | None = None
+    observations: pd.DataFrame | None = None
 
 
 def profile(
@@ -84,7 +91,8 @@ def profile_facts(tiers: Sequence[Reading], trends: pd.DataFrame, beside: Beside
     """
     if not tiers:
         return {}
-    found = {question: _own_facts(question, tiers) for question in _QUESTIONS}
+    places = places_of(beside.observations)
+    found = {question: _own_facts(question, tiers, places) for question in _QUESTIONS}
     line = _textbook(trends, tiers[0])
     if line:
         found["outlook"].append((tiers[0].words.text("tables.profile.textbook"), *([escape(line)] * len(tiers))))
@@ -100,14 +108,21 @@ def profile_facts(tiers: Sequence[Reading], trends: pd.DataFrame, beside: Beside
     return found
 
 
-def _own_facts(question: str, tiers: Sequence[Reading]) -> list[Fact]:
+def _own_facts(question: str, tiers: Sequence[Reading], places: Places) -> list[Fact]:
     words = tiers[0].words
     facts = []
     for name, cell in _QUESTIONS[question].items():
         cells = [cell(item) for item in tiers]
+        if name in _DELIVERED:
+            cells = [_told(text, item, _DELIVERED[name](item), places) for text, item in zip(cells, tiers, strict=True)]
         if any(_known(text) for text in cells):
             facts.append((words.text(f"tables.profile.{name}"), *cells))
     return facts
+
+
+def _told(text: str, item: Reading, year: int, places: Places) -> str:
+    place = places.get((item.row.region, item.row.indicator, year), "") if _known(text) else ""
+    return told(text, place, item.words)
 
 
 def _printed(fact: Fact, tiers: Sequence[Reading], *, is_last: bool) -> str:
@@ -124,7 +139,8 @@ def _printed(fact: Fact, tiers: Sequence[Reading], *, is_last: bool) -> str:
         value = words.text("tables.profile.between_tiers").join(named)
     pair = words.text("tables.profile.pair", name=name, value=value)
     pair += "" if is_last else words.text("tables.profile.separator")
-    width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in name + value)
+    shown = _ORIGIN.sub(r"\1", name + value)
+    width = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in shown)
     return f"[{pair}]{{.pair}}" if width <= UNBROKEN else pair
 
 
@@ -209,6 +225,13 @@ _QUESTIONS: dict[str, dict[str, Callable[[Reading], str]]] = {
     "responsible": {"departments": _departments},
     "trust": {"n_values": lambda item: str(item.row.n_values) if item.row.n_values else MISSING},
     "peers": {},
+}
+
+
+# Facts that are delivered values, and the year of each.
+_DELIVERED: dict[str, Callable[[Reading], int]] = {
+    "base": lambda item: int(item.row.base_year),
+    "latest": lambda item: int(item.row.latest_year) if item.has_latest else 0,
 }
 
 

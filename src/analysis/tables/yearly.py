@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.plan import Plan
+from analysis.tables.origins import place_of, told
 from analysis.tables.provenance import bounded, decimals_needed, values_of
 from analysis.tables.table import Column, Table, named_columns, records
 from analysis.wording import MISSING, Wording, escape, wording
@@ -89,7 +90,7 @@ def observations_table(observations: pd.DataFrame, plan: Plan, indicator: str, r
     for item, standing in zip(records(own), standings, strict=True):
         cells = {
             "year": str(item.year),
-            "value": bounded(item, promised, decimals, words),
+            "value": told(bounded(item, promised, decimals, words), place_of(item), words),
             "status": standing,
             "vintage": item.vintage or MISSING,
             "cell": origins.cell(item),
