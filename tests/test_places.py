@@ -1,0 +1,119 @@
+"""Places beside each other: what they share, who leads, and how it is printed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from plan_builder import observed, plan_with
+
+from analysis.assessment import assess
+from analysis.contracts import OBSERVATIONS, check
+from analysis.figures.places import draw_places
+from analysis.measures import measure
+from analysis.panorama import demonstration_places, places_paragraph, ranking_introduction
+from analysis.places import PlaceEdition, rank_places, shared_indicators
+from analysis.plan import Text
+from analysis.tables.places import PRINTED_ENDS, PRINTED_PLACES, failures_table, places_table, ranking_table
+from analysis.trends import fit_trends
+
+
+def place(name: str, values: dict[int, float], kind: str = "level_at_least", **columns: str) -> PlaceEdition:
+    """A place whose only target is 90 in 2025, from its own value in 2020."""
+    plan = plan_with(kind, 90).model_copy(update={"id": name, "short_title": Text(zh=f"地{name}", en=f"Place {name}")})
+    delivered = observed(values, **columns) if values else OBSERVATIONS.empty()
+    measures = measure(delivered, plan)
+    year = max(values, default=2020)
+    trends = fit_trends(measures, plan, year)
+    return PlaceEdition(plan, year, measures, assess(plan, measures, trends, year), f"{name}/{year}/report.html")
+
+
+# From 80 to 90 in five years, three of them gone: 60 % is due.
+AHEAD = place("a", {2020: 80, 2021: 82, 2022: 85, 2023: 88})
+BEHIND = place("b", {2020: 80, 2021: 81, 2022: 82, 2023: 83})
+LEVEL = place("c", {2020: 70, 2021: 74, 2022: 80, 2023: 86})
+EMPTY = place("d", {})
+OTHER = place("e", {2020: 10, 2021: 9, 2022: 8, 2023: 7}, kind="relative_reduction")
+
+
+def test_a_rank_is_by_the_lead_over_ones_own_path() -> None:
+    ranking = rank_places([BEHIND, AHEAD, LEVEL, EMPTY])
+    check(ranking, "ranking")
+    found = {row.plan: (None if pd.isna(row.rank) else int(row.rank), row.lead) for row in ranking.itertuples()}
+    # a: 8 of 10 against 60 %. c: 16 of 20 against 60 %. b: 3 of 10. d has no verdict.
+    assert found["a"] == (1, pytest.approx(0.2))
+    assert found["c"] == (1, pytest.approx(0.2))
+    assert found["b"] == (3, pytest.approx(-0.3))
+    assert found["d"][0] is None
+
+
+def test_places_share_an_indicator_of_one_id_kind_and_unit() -> None:
+    assert shared_indicators([AHEAD, BEHIND], "zh") == {"x": "x"}
+    assert shared_indicators([AHEAD, OTHER], "zh") == {}
+    assert shared_indicators([AHEAD], "zh") == {}
+    assert rank_places([AHEAD, OTHER]).empty
+
+
+def test_the_table_counts_what_the_places_have() -> None:
+    table = places_table([AHEAD, BEHIND, EMPTY], "en")
+    heads = [column.header.split("]")[0].strip("[✓▲◆▼×○ ") for column in table.columns]
+    rows = {row[0]: dict(zip(heads[1:], row[1:], strict=True)) for row in table.rows}
+    one = rows["[Place a](a/2023/report.html)"]
+    assert (one["Edition"], one["Targets"]) == ("2023", "1")
+    # Four values are too few for a probability; the verdict rests on the remaining gap.
+    assert one["Met or on track"] == "100%"
+    assert rows["[Place b](b/2023/report.html)"]["Met or on track"] == "0%"
+    assert rows["[Place d](d/2020/report.html)"]["Met or on track"] == "—"
+    assert sum(int(one[status]) for status in heads[4:]) == 1
+
+
+def test_the_ranking_lists_the_best_first_and_those_without_a_verdict_last() -> None:
+    places = [BEHIND, EMPTY, AHEAD]
+    table = ranking_table(places, rank_places(places), "zh")
+    assert [(row[1], row[2]) for row in table.rows] == [
+        ("1", "[地a](a/2023/report.html)"),
+        ("2", "[地b](b/2023/report.html)"),
+        ("—", "[地d](d/2020/report.html)"),
+    ]
+    assert table.rows[0][6] == "+20.0"
+    assert table.rows[1][6] == "−30.0"
+    assert table.rows[0][3] == "88.0%（2023年）"
+
+
+@pytest.mark.parametrize(("count", "rows"), [(PRINTED_PLACES, PRINTED_PLACES), (PRINTED_PLACES + 1, 2 * PRINTED_ENDS)])
+def test_of_many_places_only_the_ends_are_printed(count: int, rows: int) -> None:
+    places = [
+        place(f"p{number:02d}", {2020: 80, 2021: 81, 2022: 82, 2023: 83 + number / 10}) for number in range(count)
+    ]
+    ranking = rank_places(places)
+    assert len(ranking) == count
+    assert len(ranking_table(places, ranking, "en").rows) == rows
+    assert ("only the first" in ranking_introduction(places, "en")) == (rows < count)
+
+
+def test_the_paragraph_counts_all_targets() -> None:
+    text = places_paragraph([AHEAD, BEHIND, EMPTY], "en")
+    assert "3 evaluation reports" in text
+    assert "3 scored targets" in text
+    assert "share no indicator" in places_paragraph([AHEAD, OTHER], "en")
+    assert places_paragraph([], "en")
+
+
+def test_demonstration_data_is_named_by_place() -> None:
+    made_up = place("m", {2020: 80, 2021: 81, 2022: 82}, status="synthetic")
+    assert demonstration_places([AHEAD], "zh") == ""
+    text = demonstration_places([AHEAD, made_up], "zh")
+    assert "地m" in text
+    assert "地a" not in text
+
+
+def test_panels_stand_for_indicators_with_values_in_two_places() -> None:
+    (drawing,) = draw_places([AHEAD, BEHIND, EMPTY], "en")
+    shown = [axes for axes in drawing.figure.axes if axes.get_visible()]
+    assert len(shown) == 1
+    assert "x: 2 places" in drawing.alt
+    assert draw_places([AHEAD, EMPTY], "en") == []
+
+
+def test_why_a_report_is_missing_is_plain_text() -> None:
+    table = failures_table([["x", "a | <b>"]], "en")
+    assert table.rows == (("x", "a \\| \\<b\\>"),)
