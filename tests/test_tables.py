@@ -266,6 +266,13 @@ def test_every_value_leads_back_to_its_cell():
     assert r"出处：observations/straw\_rate.csv。" in note
 
 
+def test_a_file_of_many_sheets_is_named_once():
+    plan = plan_with("level_at_least", 95)
+    rows = [observed({year: 50.0}, sheet=f"{year}年", file="年鉴.xlsx") for year in (2021, 2022)]
+    note = tables.observations_note(pd.concat(rows), plan, "x", "city", "zh")
+    assert "出处：年鉴.xlsx（① 2021年、② 2022年）。" in note
+
+
 def test_what_all_values_share_stands_below_the_table_once():
     rows = sample.observations().assign(status="published", vintage="2024-05")
     table = tables.observations_table(rows, PLAN, "straw", sample.AREA, "en")

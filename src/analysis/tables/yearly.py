@@ -47,12 +47,22 @@ class _Origins:
         return " ".join(part for part in (_mark(number), escape(item.cell)) if part)
 
     def listed(self, words: Wording) -> str:
-        """All places in words, with their numbers if there are several."""
-        texts = []
+        """All places in words, with their numbers if there are several; sheets of one file stand behind its name."""
+        files: dict[tuple[str, str], list[tuple[str, str]]] = {}
         for number, (source, file, sheet) in enumerate(self.places, start=1):
-            place = " · ".join(escape(part) for part in (file, sheet) if part) or MISSING
-            text = words.text("tables.profile.remark", text=escape(source), remark=place) if source else place
-            texts.append(text if len(self.places) < 2 else f"{_mark(number)} {text}")
+            mark = "" if len(self.places) < 2 else _mark(number)
+            files.setdefault((source, file), []).append((mark, escape(sheet)))
+        texts = []
+        for (source, file), sheets in files.items():
+            if len(sheets) == 1:
+                ((mark, sheet),) = sheets
+                place = " · ".join(part for part in (escape(file), sheet) if part) or MISSING
+                text = words.text("tables.profile.remark", text=escape(source), remark=place) if source else place
+                texts.append(f"{mark} {text}".strip())
+                continue
+            listed = words.text("report.list.separator").join(f"{mark} {sheet}" for mark, sheet in sheets)
+            name = " · ".join(escape(part) for part in (source, file) if part) or MISSING
+            texts.append(words.text("tables.profile.remark", text=name, remark=listed))
         return words.text("tables.observations.separator").join(texts)
 
 
