@@ -166,7 +166,7 @@ def test_the_state_of_the_data_counts_what_the_tables_hold(printed: Printed) -> 
     text = next(text for text in printed.texts if text.startswith("::: {.source}"))
     quality = printed.edition.read("quality")
     observations = printed.edition.read("observations").drop_duplicates(["region", "indicator", "year"])
-    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", text)]
     assert numbers[0] == printed.edition.year
     assert numbers[1] == len(observations)
     assert (quality["severity"] == "warning").sum() in numbers

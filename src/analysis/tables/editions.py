@@ -108,7 +108,7 @@ def projections_table(checked: pd.DataFrame, present: Snapshot, language: str) -
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"target": 22, "year": 7, "projected": 13, "interval": 18, "actual": 13, "error": 15, "inside": 12}
+    widths = {"target": 21, "year": 6, "projected": 12, "interval": 18, "actual": 12, "error": 15, "inside": 14}
     right = ("projected", "interval", "actual", "error")
     columns = named_columns(words, "editions.projections", widths, right=right)
     items = {item.row.indicator: item for item in reversed(readings(present.assessment, present.plan, language))}

@@ -27,7 +27,7 @@ _FULL: dict[str, dict[str, float]] = {
     "en": {"indicator": 30, "unit": 8.5, "base": 8.5, "latest": 10, "target": 15, "nature": 14.3, "progress": 15.5,
            "schedule": 14, "probability": 8.5, "status": 17.3, "department": 18},
 }  # fmt: skip
-_ATTENTION = {"indicator": 38, "status": 17, "latest": 15, "target": 17, "needed": 44, "department": 25}
+_ATTENTION = {"indicator": 37, "status": 17, "latest": 13.5, "target": 17, "needed": 47, "department": 26.5}
 
 
 def brief_scoreboard(
