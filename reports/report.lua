@@ -170,13 +170,28 @@ local function is_chinese(text, position)
   return ok and ((code >= 0x2E80 and code <= 0x9FFF) or (code >= 0xFF00 and code <= 0xFFEF))
 end
 
+local function is_reference(inline)
+  return inline.t == "Cite" or (inline.t == "Link" and inline.target:match("^#") ~= nil)
+end
+
+local function ends_chinese(inline)
+  return inline.t == "Str" and is_chinese(inline.text, utf8.offset(inline.text, -1))
+end
+
+-- A reference within Chinese text stands without the spaces that Markdown asks for.
+local function is_beside_reference(before, after)
+  return (is_reference(after) and ends_chinese(before))
+    or (is_reference(before) and after.t == "Str" and is_chinese(after.text, 1))
+end
+
 function Inlines(inlines)
   local result = pandoc.List({})
   for position, inline in ipairs(inlines) do
     local before, after = inlines[position - 1], inlines[position + 1]
     local joins = inline.t == "SoftBreak" and before and after and before.t == "Str" and after.t == "Str"
       and is_chinese(before.text, utf8.offset(before.text, -1)) and is_chinese(after.text, 1)
-    if not joins then result:insert(inline) end
+    local is_superfluous = inline.t == "Space" and before and after and is_beside_reference(before, after)
+    if not (joins or is_superfluous) then result:insert(inline) end
   end
   return result
 end

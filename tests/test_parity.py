@@ -213,6 +213,17 @@ def alternatives(reader: pypdf.PdfReader) -> list[str]:
     ]
 
 
+def test_no_space_stands_between_a_chinese_word_and_a_reference(tmp_path: Path) -> None:
+    source = "# 章 {#sec-a}\n\n走势见 @fig-a，见 @fig-a 和第[-@sec-a]章；see @fig-a and so on。"
+    outputs = [text(source), figure("fig-a", "图")]
+    report = write_report(
+        merge([chapter(tmp_path / "a.ipynb", *outputs)], FrontMatter(title="t")), tmp_path / "r.ipynb"
+    )
+    path = render(report, tmp_path / "out", "report", ["html"], "embedded", "zh").files[0]
+    shown = "".join(page(path).texts).replace("\u00a0", " ")
+    assert "走势见图 1，见图 1和第1章；see 图 1 and so on。" in shown
+
+
 def test_headings_have_the_same_numbers_everywhere(rendered: Rendered) -> None:
     subject = squeezed(WORDS[rendered.language]["subject"])
     for place in range(CHAPTERS):
