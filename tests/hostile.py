@@ -59,6 +59,7 @@ onload="alert(11)">
 <foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="http://evil.invalid/"/></foreignObject>
 </svg>
 """
+FILE = "values <b onclick=alert(16)> {{< x >}} `a` $x$ [c](javascript:x) | @fig-x \".csv"
 COVER = {
     "title": "报告",
     "subtitle": f"{ATTACKS[0]} $x$ *a*",
@@ -82,7 +83,8 @@ def hostile_plan(plan: Path) -> Path:
     with (plan / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
     with (plan / "sources.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([head, *([row[0], row[1] + ATTACK, row[2] + ATTACK, *row[3:]] for row in rows)])
+        csv.writer(file).writerows([head, *([FILE, row[1] + ATTACK, row[2] + ATTACK, *row[3:]] for row in rows)])
+    (plan / "observations" / rows[0][0]).rename(plan / "observations" / FILE)
     (plan / "comments").mkdir()
     for name in COMMENTED:
         (plan / "comments" / f"{name}.md").write_text(COMMENT, encoding="utf-8")

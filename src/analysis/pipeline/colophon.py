@@ -88,8 +88,8 @@ def _opening(manifest: Manifest, words: Catalogue) -> str:
 
 
 def _input_rows(manifest: Manifest, words: Catalogue) -> list[tuple[str, str]]:
-    # A backtick in a file's name would end the code that it is printed as.
-    named = {name.replace("`", "\u2032"): value for name, value in manifest.plan_files.items()}
+    # In a file's name, a backtick would end the code that it is printed as, two braces begin a command of Quarto.
+    named = {name.replace("`", "\u2032").replace("{{", "{ {"): value for name, value in manifest.plan_files.items()}
     rows = [(f"`{name}`", value) for name, value in named.items()]
     rows += [(f"`notebooks/{name}`", value) for name, value in manifest.notebooks.items()]
     rows.append((words.text("pipeline.colophon.package"), manifest.package))
