@@ -12,7 +12,7 @@ from golden_scoreboard import PLANS, ROOT
 from prose import digits, one, plain, sentences, title_of
 from test_prose import LANGUAGES, STATUS, Executed, executed, printed
 
-from analysis import districts, narrative, responsibilities, retrospect
+from analysis import chapters, districts, narrative, responsibilities, retrospect
 from analysis.assessment import load_rules
 from analysis.comparison import check_projections, compare_values, compare_verdicts, take_snapshot
 from analysis.edition import newest_year
@@ -135,6 +135,23 @@ def test_the_summary_counts_what_the_assessment_says(plan_id: str, language: str
     for changed in other_numbers(text if named < 0 else text[:named]):
         with pytest.raises((AssertionError, KeyError)):
             check_summary(changed, tables, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("plan_id", PLANS)
+def test_the_state_of_the_data_is_counted(plan_id: str, language: str) -> None:
+    tables = executed(plan_id)
+    cleaned = load(ROOT / "data" / "raw" / plan_id, tables.plan, tables.year)
+    facts = (tables.assessment, tables.plan, tables.year, cleaned.observations, cleaned.quality, language)
+    line = chapters.data_status(*facts).splitlines()[1]
+    (told,) = sentences(plain(line), "summary", ("data.line",), language, (("count", r"[\d,]+"),))
+    values = cleaned.observations.sort_values("vintage").drop_duplicates(["region", "indicator", "year"], keep="last")
+    assert told.whole("count") == len(values)
+    assert sorted(map(int, digits(told.values["statuses"]))) == sorted(values["status"].value_counts())
+    found = cleaned.quality["severity"].value_counts()
+    assert (told.whole("errors"), told.whole("warnings")) == (found.get("error", 0), found.get("warning", 0))
+    waiting = statuses_of(tables).count("not_assessed")
+    assert not waiting or digits(told.values["open"])[0] == str(waiting)
 
 
 # --- regions --------------------------------------------------------------------------------------------------------

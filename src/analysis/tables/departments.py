@@ -79,7 +79,7 @@ def department_table(
     words = wording(language)
     # The words for a role are longer in English.
     role_width = 7 if language == "zh" else 11
-    widths = {"section": 9, "item": 55 - role_width, "role": role_width, "told": 23, "state": 13}
+    widths = {"section": 10, "item": 54 - role_width, "role": role_width, "told": 23, "state": 13}
     columns = named_columns(words, "projects.department", widths)
     sections = {section.id: section for section, _ in plan.commitments()}
     look = _Look(assessment, milestones, qualitative, plan, words)
