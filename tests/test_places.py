@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 import pytest
 from plan_builder import observed, plan_with
 
 from analysis.assessment import assess
+from analysis.comparison.many import Delivered, assess_many
 from analysis.contracts import OBSERVATIONS, check
 from analysis.figures.places import draw_places
 from analysis.measures import measure
@@ -117,3 +120,35 @@ def test_panels_stand_for_indicators_with_values_in_two_places() -> None:
 def test_why_a_report_is_missing_is_plain_text() -> None:
     table = failures_table([["x", "a | <b>"]], "en")
     assert table.rows == (("x", "a \\| \\<b\\>"),)
+
+
+def delivered(number: int) -> Delivered:
+    values = {2015 + year: 80.0 + year * (1 + number / 10) for year in range(9)}
+    plan = plan_with("level_at_least", 90).model_copy(update={"id": f"p{number}"})
+    return Delivered(plan, 2023, observed(values))
+
+
+@pytest.mark.parametrize(("jobs", "block"), [(1, 4), (1, 1), (2, 2)])
+def test_many_places_get_what_each_gets_alone(jobs: int, block: int) -> None:
+    blocks = list(assess_many(map(delivered, range(5)), jobs=jobs, block=block))
+    assert len(blocks) == -(-5 // block)
+    together = pd.concat(blocks, ignore_index=True)
+    assert together["plan"].tolist() == [f"p{number}" for number in range(5)]
+    for number in range(5):
+        one = delivered(number)
+        measures = measure(one.observations, one.plan)
+        alone = assess(one.plan, measures, fit_trends(measures, one.plan, one.year), one.year)
+        own = together[together["plan"] == one.plan.id].drop(columns="plan").reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, alone, check_exact=True)
+
+
+def test_places_are_read_only_as_far_as_results_are_taken() -> None:
+    taken: list[int] = []
+
+    def places() -> Iterator[Delivered]:
+        for number in range(50):
+            taken.append(number)
+            yield delivered(number)
+
+    next(iter(assess_many(places(), jobs=1, block=2)))
+    assert len(taken) <= 6

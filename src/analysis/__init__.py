@@ -46,6 +46,7 @@ _HOMES = {
         "keep_past",
         "read_past",
     ),
+    "analysis.comparison.many": ("Delivered", "assess_many"),
     "analysis.display": ("show_figure", "show_indicator", "show_table", "show_text"),
     "analysis.districts": (
         "contributions_paragraph",
