@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analysis import project
-from analysis.edition import keeping_findings, open_edition
 from analysis.editing import review
+from analysis.edition import keeping_findings, open_edition
 from analysis.errors import describe
 from analysis.messages import catalogue
 from analysis.plan import load_plan
