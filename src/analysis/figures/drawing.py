@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -246,6 +247,10 @@ def label_point(
     return np.vstack([obstacles, low + grid * size])
 
 
+# Width of the narrowest letter, in sizes of the type.
+NARROWEST = 0.2
+
+
 def shortened(text: str, room: float) -> str:
     """A small label, cut with an ellipsis where it would not fit.
 
@@ -255,11 +260,12 @@ def shortened(text: str, room: float) -> str:
     room : float
         Width in points.
     """
-    shown = text
-    while len(shown) > 1 and text_size(shown)[0] > room:
-        text = text[:-1].rstrip(" ,，、（(")
-        shown = f"{text}…"
-    return shown
+    # What cannot fit even in the narrowest letters need not be measured, which takes long.
+    most = int(room / (NARROWEST * theme.SMALL_POINTS)) + 1
+    if len(text) < 2 or (len(text) <= most and text_size(text)[0] <= room):
+        return text
+    cut = [f"{text[:length].rstrip(' ,，、（(')}…" for length in range(1, min(len(text), most))]
+    return cut[max(0, bisect_right(cut, room, key=lambda shown: float(text_size(shown)[0])) - 1)]
 
 
 def text_size(text: str) -> np.ndarray:
