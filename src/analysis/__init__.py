@@ -34,7 +34,6 @@ _HOMES = {
         "part_heading",
         "plan_notes",
         "section_heading",
-        "section_indicators",
         "see",
         "without_values",
     ),
@@ -73,7 +72,7 @@ _HOMES = {
     "analysis.observations": ("load_observations",),
     "analysis.messages": ("catalogue",),
     "analysis.screening": ("find", "findings_to_quality", "screen"),
-    "analysis.plan": ("Plan", "load_plan"),
+    "analysis.plan": ("Plan", "load_plan", "section_indicators"),
     "analysis.projects": ("department_items", "derived_tables"),
     "analysis.responsibilities": (
         "department_heading",

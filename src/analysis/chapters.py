@@ -62,19 +62,6 @@ def indicator_heading(indicator: Indicator, language: str) -> str:
     return heading(2, indicator.title.get(language), f"indicator-{indicator.id}")
 
 
-def section_indicators(plan: Plan, section: str) -> list[Indicator]:
-    """Indicators that are presented in a section: those whose first scored commitment stands in it.
-
-    An indicator with targets in several sections is presented once, because labels are unique in the report.
-    """
-    first: dict[str, str] = {}
-    for top in plan.sections:
-        for _, commitment in top.walk():
-            if commitment.target is not None and commitment.indicator:
-                first.setdefault(commitment.indicator, top.id)
-    return [plan.indicator(indicator) for indicator, holder in first.items() if holder == section]
-
-
 def has_values(table: pd.DataFrame, indicator: str, region: str) -> bool:
     """Whether a tidy table has rows of an indicator in a region."""
     return bool(((table["indicator"] == indicator) & (table["region"] == region)).any())

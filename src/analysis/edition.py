@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import BaseModel
 
 from analysis import contracts, project
@@ -18,6 +17,9 @@ from analysis.errors import InputError
 from analysis.messages import catalogue
 from analysis.own_words import use_own_words
 from analysis.plan import Model, Plan, load_plan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What a run leaves behind when the delivered data stop it: all problems, worded, and all rows that are not used.
 PROBLEMS, REJECTED = "problems", "rejected"
@@ -120,6 +122,8 @@ class Edition:
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             raise contracts.ContractError(f"{path.name}: not found in {path.parent}; run the earlier steps first")
+        import pandas as pd
+
         table = pd.read_parquet(path)
         return contracts.check(table, name) if name in contracts.CONTRACTS else table
 

@@ -107,6 +107,18 @@ def _fold(name: str) -> str:
     return re.sub(r"\s+", "", folded).casefold()
 
 
+@cache
+def _registered() -> frozenset[str]:
+    """Every registered name, folded."""
+    rows = _names()["units"]
+    return frozenset(_fold(name) for row in rows for name in (row["id"], row["zh"], row["en"], *row.get("aliases", [])))
+
+
+def is_unit(name: str) -> bool:
+    """Whether :func:`find_unit` finds a unit of that name; most are told without reading sizes."""
+    return _fold(name) in _registered() or find_unit(name) is not None
+
+
 @lru_cache(maxsize=NAMES_REMEMBERED)
 def find_unit(name: str) -> Unit | None:
     """Look a unit up by any of its names, with or without a price basis.

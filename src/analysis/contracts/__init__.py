@@ -7,9 +7,7 @@ in :mod:`analysis.contracts.vocabulary` only; a group of tables has its own modu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis.contracts import core, defence, editions, models, places, projects, regions, whatif
 from analysis.contracts.core import ASSESSMENT, MEASURES, OBSERVATIONS, QUALITY, TRENDS
@@ -28,6 +26,9 @@ from analysis.contracts.vocabulary import (
     STATUSES,
     VERIFICATIONS,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "ASSESSED",
@@ -70,5 +71,7 @@ def check(table: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def table_of(rows: Sequence[Mapping[str, Any]], contract: Contract) -> pd.DataFrame:
     """Rows as a checked table; columns that no row names are missing, no rows make an empty table."""
+    import pandas as pd
+
     table = pd.DataFrame(rows, columns=contract.names) if rows else contract.empty()
     return conform(table, contract)

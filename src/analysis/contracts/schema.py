@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kind = Literal["text", "integer", "optional_integer", "number", "flag"]
 
@@ -50,6 +51,8 @@ class Contract:
 
     def empty(self) -> pd.DataFrame:
         """A table without rows."""
+        import pandas as pd
+
         return pd.DataFrame({column.name: pd.Series(dtype=TYPES[column.kind]) for column in self.columns})
 
 
@@ -93,6 +96,8 @@ def conform(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def _typed(table: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Missing texts become empty texts; everything else keeps its missing values."""
+    import pandas as pd
+
     columns: dict[str, Any] = {}
     for column in contract.columns:
         series = table[column.name]

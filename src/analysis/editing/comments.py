@@ -14,13 +14,12 @@ from typing import Any
 import yaml
 
 from analysis import fonts
-from analysis.chapters import section_indicators
 from analysis.editing.files import COMMENTS_FOLDER, PICTURES, decode
 from analysis.editing.markdown import escaped, safe_markdown
 from analysis.edition import Edition
 from analysis.errors import InputError, Problem
 from analysis.messages import LANGUAGES, catalogue
-from analysis.plan import Plan
+from analysis.plan import Plan, section_indicators
 
 SUFFIX = ".md"
 PREFACE = "preface"

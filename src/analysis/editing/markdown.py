@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from analysis.messages import Catalogue
 from analysis.rendering import pandoc
 from analysis.rendering.syntax import Node, nodes
-from analysis.tables import Table
-from analysis.tables.table import Align, Column
+
+if TYPE_CHECKING:
+    from analysis.tables.table import Align
 
 READER = "markdown_strict-raw_html" + "".join(
     f"+{extension}"
@@ -162,6 +163,8 @@ def _indented(text: str, first: str, others: str) -> str:
 
 
 def _table(content: Any) -> str:
+    from analysis.tables.table import Column, Table
+
     _, _, columns, (_, head), bodies, _ = content
     rows = [_row(row) for body in bodies for row in (*body[2], *body[3])]
     heads = [_row(row) for row in head] or [("",) * len(columns)]

@@ -34,6 +34,7 @@ class Code:
     def __init__(self, folder: Path, memory: dict[str, dict[str, object]]) -> None:
         self.folder = folder
         self.memory = memory
+        self._known: dict[Path, dict[str, object]] = {}
 
     @cached_property
     def modules(self) -> dict[str, Path]:
@@ -91,11 +92,14 @@ class Code:
         return sha256("".join(lines).encode()).hexdigest()
 
     def _facts(self, path: Path) -> dict[str, object]:
+        if path in self._known:
+            return self._known[path]
         content = path.read_bytes()
         key = sha256(content).hexdigest()
         if key not in self.memory:
             tree = ast.parse(content)
             self.memory[key] = {"digest": digest(tree), "imports": sorted(imported(tree))}
+        self._known[path] = self.memory[key]
         return self.memory[key]
 
 

@@ -106,13 +106,15 @@ class Keys:
         InputError
             If there is no edition of that name, or it is no earlier one of the same plan.
         """
-        from analysis.comparison import name_past, past_by_default
-
         if compare:
+            from analysis.comparison import name_past
+
             return "" if compare.lower() == NO_COMPARISON else name_past(edition, compare)
         fact = f"past-of-{edition.year}"
         found = self._recalled(fact)
         if found is None:
+            from analysis.comparison import past_by_default
+
             found = past_by_default(edition)
             self._remember(fact, found, edition.language)
         return found

@@ -19,7 +19,6 @@ from analysis.pipeline.reuse import Key, content_of, copy_files
 from analysis.rendering import FrontMatter, merge, write_report
 from analysis.rendering.files import write_atomically
 from analysis.rendering.pictures import folder_of
-from analysis.sources.rows import LEDGERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +27,6 @@ STEP = "report"
 FORMATS = ("html", "pdf", "docx")
 COLOPHON = "colophon"
 DEMONSTRATION_STATUS = "synthetic"
-# Every table that holds what was delivered.
-DELIVERED = ("observations", *LEDGERS)
 TABLES = ("observations", "measures", "trends", "assessment", "quality")
 
 # Folders of the step's result: what belongs beside the tables, and what belongs into the folder of the report.
@@ -113,11 +110,13 @@ def print_report(
 
     from analysis.pipeline.colophon import colophon_notebook, notebook_of, text_output
     from analysis.pipeline.data_files import attachments, publish_data
+    from analysis.sources.rows import LEDGERS
 
     language = edition.language
     last = made / TABLES_SIDE / notebooks_name(language) / f"{COLOPHON}.ipynb"
     write_text(last, nbformat.writes(colophon_notebook(manifest, language)) + "\n", language)
-    delivered = [name for name in DELIVERED if (edition.folder / f"{name}.parquet").is_file()]
+    # Every table that holds what was delivered.
+    delivered = [name for name in ("observations", *LEDGERS) if (edition.folder / f"{name}.parquet").is_file()]
     is_demonstration = any(uses_demonstration_data(edition.read(name)) for name in delivered)
     report = made / TABLES_SIDE / f"report{suffix(language)}.ipynb"
     first = last.with_name(f"{PREFACE}.ipynb")

@@ -27,6 +27,7 @@ from analysis.plan.models import (
     Tier,
     TierId,
 )
+from analysis.plan.presentation import section_indicators
 
 __all__ = [
     "PLAN_FILE",
@@ -51,4 +52,5 @@ __all__ = [
     "Tier",
     "TierId",
     "load_plan",
+    "section_indicators",
 ]

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from analysis.errors import Problem
 from analysis.plan.models import Plan, Scored
-from analysis.units import find_unit, nearest_units, unit_ids
+from analysis.units import is_unit, nearest_units, unit_ids
 
 
 def cross_check(plan: Plan, file: str) -> Iterator[Problem]:
@@ -23,7 +23,7 @@ def cross_check(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _check_references(plan, file)
     for position, indicator in enumerate(plan.indicators, 1):
         cell = f"indicators[{position}].unit"
-        if find_unit(indicator.unit) is None:
+        if not is_unit(indicator.unit):
             nearest = nearest_units(indicator.unit)
             details = {"allowed": ", ".join(unit_ids()), "nearest": nearest[0] if nearest else "—"}
             yield Problem("unknown_unit", file=file, cell=cell, found=indicator.unit, details=details)

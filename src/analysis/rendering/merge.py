@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import nbformat
 import yaml
 
 from analysis.messages import Catalogue, catalogue
@@ -22,6 +21,9 @@ from analysis.rendering.failures import failure
 from analysis.rendering.files import write_atomically
 from analysis.rendering.front_matter import FrontMatter
 from analysis.rendering.pictures import put_beside, with_png
+
+if TYPE_CHECKING:
+    import nbformat
 
 Kind = Literal["text", "figure", "table"]
 
@@ -71,6 +73,8 @@ def merge(chapters: Sequence[Path], front: FrontMatter) -> nbformat.NotebookNode
     RenderingError
         If a notebook stores an error, a label is used twice, or a figure or table lacks its label or caption.
     """
+    import nbformat
+
     words = catalogue(front.language)
     if not chapters:
         raise failure(words, "no_chapters", "report.ipynb")
@@ -127,6 +131,8 @@ def read_notebook(path: Path, words: Catalogue) -> nbformat.NotebookNode:
     RenderingError
         If the file is missing or is not a notebook.
     """
+    import nbformat
+
     try:
         notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
     except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
@@ -169,6 +175,8 @@ def _check_labels(items: Sequence[Item], words: Catalogue) -> None:
 
 
 def _report_cell(item: Item) -> Any:
+    import nbformat
+
     origin = {"analysis": {"kind": item.kind, "notebook": item.notebook, "cell": item.cell}}
     if item.kind == "text":
         return nbformat.v4.new_markdown_cell(item.data["text/markdown"], metadata=origin)

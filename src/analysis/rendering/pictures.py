@@ -13,11 +13,13 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from analysis.rendering.files import write_atomically
 from analysis.rendering.syntax import Node, replace
+
+if TYPE_CHECKING:
+    import nbformat
 
 FOLDER = "pictures"
 PNG_DOTS_PER_INCH = 300
