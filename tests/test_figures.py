@@ -23,7 +23,7 @@ from analysis.figures import (
     progress,
     section_panels,
 )
-from analysis.figures.drawing import shortened, spread, text_size, wrap
+from analysis.figures.drawing import fitted_lines, shortened, spread, text_size, wrap
 from analysis.fonts import sans_font, serif_font
 from analysis.readings import readings
 from analysis.screening import Finding
@@ -246,6 +246,16 @@ def test_a_name_is_cut_only_where_it_would_not_fit():
     assert cut.startswith("Comprehensive")
     assert cut.endswith("…")
     assert text_size(cut)[0] <= 100
+
+
+def test_a_label_takes_the_lines_it_needs_and_no_line_ends_with_an_opening_bracket():
+    assert fitted_lines("Crop straw used", 200, 2, "en") == "Crop straw used"
+    lines = fitted_lines("Comprehensive utilisation rate of crop straw in farming", 100, 2, "en").split("\n")
+    assert len(lines) == 2
+    assert all(text_size(line)[0] <= 100 for line in lines)
+    assert lines[1].endswith("…")
+    # Eight characters and the bracket would fit; the bracket goes with what it opens.
+    assert fitted_lines("规上工业增加值能（指数）", 8 * 9 + 1, 2, "zh").split("\n")[1].startswith("（指数）")
 
 
 def flagged(language):

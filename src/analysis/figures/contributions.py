@@ -223,6 +223,6 @@ def _draw(axes: Axes, panel: Waterfall) -> None:
     axes.tick_params(length=0, labelsize=theme.SMALL_POINTS)
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_visible(False)
-    title = wrap(panel.finding, 40, panel.words.language)
-    axes.annotate(drawn(title), (-NAMES / PANEL, 1), xycoords="axes fraction", xytext=(0, 3),
+    title = wrap(panel.finding, 38, panel.words.language)
+    axes.annotate(drawn(title), (-NAMES / PANEL, 1), xycoords="axes fraction", xytext=(4, 3),
                   textcoords="offset points", va="bottom", fontsize=theme.SMALL_POINTS)  # fmt: skip

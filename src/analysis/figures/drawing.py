@@ -268,6 +268,28 @@ def shortened(text: str, room: float) -> str:
     return cut[max(0, bisect_right(cut, room, key=lambda shown: float(text_size(shown)[0])) - 1)]
 
 
+def fitted_lines(text: str, room: float, most: int, language: str) -> str:
+    """A small label on a few lines, none wider than the room it has.
+
+    Parameters
+    ----------
+    text : str
+    room : float
+        Width in points.
+    most : int
+        Lines; the last one is cut where the text needs more.
+    language : {"zh", "en"}
+    """
+    pieces = re.findall(r"[（《“]?(?:[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.)" if language == "zh" else r"\S+\s*", text)
+    lines = [""]
+    for piece in pieces:
+        is_full = bool(lines[-1]) and text_size((lines[-1] + piece).strip())[0] > room
+        if is_full and len(lines) < most and piece not in _CLOSING:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(shortened(line.strip(), room) for line in lines)
+
+
 def text_size(text: str) -> np.ndarray:
     """Width and height of a small label in points, measured from the font itself.
 

@@ -10,13 +10,13 @@ from analysis import theme
 from analysis.figures.drawing import (
     Drawing,
     drawn,
+    fitted_lines,
     halo,
     mark_demonstration,
     narrow_minus,
     new_figure,
     sourced,
     themed,
-    wrap,
     write_title,
 )
 from analysis.plan import Plan
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 ROW_MM = 14.0
 FRAME_MM = 26.0
 NAMES_WIDTH = 0.24
-NAMES_LETTERS = 28
+NAME_LINES = 3
+GAP_POINTS = 8.0
 LEAST_SHOWN = 1.1
 
 
@@ -92,7 +93,8 @@ def _draw(axes: Axes, rows: list[Any], plan: Plan, words: Wording) -> None:
     for place, row in enumerate(rows):
         axes.annotate(_label(row, plan, words), (0, place), xytext=(2, -16), textcoords="offset points", va="center",
                       fontsize=theme.SMALL_POINTS, path_effects=halo(), zorder=5)  # fmt: skip
-        name = wrap(_name(row, plan, words), NAMES_LETTERS, words.language)
+        room = NAMES_WIDTH * theme.millimetres(theme.WIDTH_MM) * 72 - GAP_POINTS
+        name = fitted_lines(_name(row, plan, words), room, NAME_LINES, words.language)
         axes.annotate(name, (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0), va="center", ha="right",
                       textcoords="offset points", fontsize=theme.SMALL_POINTS)  # fmt: skip
     axes.set_ylim(len(rows) - 0.25, -0.5)
@@ -106,7 +108,8 @@ def _draw(axes: Axes, rows: list[Any], plan: Plan, words: Wording) -> None:
 
 
 def _name(row: Any, plan: Plan, words: Wording) -> str:
-    return plan.indicator(row.indicator).title.get(words.language)
+    indicator = plan.indicator(row.indicator)
+    return (indicator.short or indicator.title).get(words.language)
 
 
 def _label(row: Any, plan: Plan, words: Wording) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import theme
 from analysis.figures.drawing import (
     Drawing,
+    fitted_lines,
     mark_demonstration,
     narrow_minus,
     new_figure,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 ROW_MM = 10.0
 FRAME_MM = 32.0
 NAME_COLUMN = 0.27
+NAME_LINES = 2
+GAP_POINTS = 8.0
 
 
 def draw_regions(assessment: pd.DataFrame, plan: Plan, language: str) -> Drawing:
@@ -102,7 +105,7 @@ def draw_regional_status(assessment: pd.DataFrame, plan: Plan, language: str) ->
     done = sum(item.row.status in ("met", "on_track") for item in items)
     counts = {"regions": len({item.row.region for item in items}), "count": len(items), "done": done}
     title = words.text("regions.figure.status_title", **counts)
-    rows = [(next(iter(by_region.values())).full_title, by_region) for by_region in table.values()]
+    rows = [(next(iter(by_region.values())).short_title, by_region) for by_region in table.values()]
     figure = _matrix(rows, plan, title, words, _draw_status)
     listed = [
         words.text(
@@ -153,8 +156,8 @@ def _matrix(rows: list[Row], plan: Plan, title: str, words: Wording, draw: Cell)
 
 
 def _write_name(axes: Axes, row: int, title: str, language: str) -> None:
-    name = wrap(title, 26, language).split("\n")
-    text = "\n".join(name[:2]) + ("…" if len(name) > 2 else "")
+    room = NAME_COLUMN * theme.millimetres(theme.WIDTH_MM) * 72 - GAP_POINTS
+    text = fitted_lines(title, room, NAME_LINES, language)
     axes.annotate(text, (0, row + 0.5), xytext=(-5, 0), textcoords="offset points", va="center", ha="right",
                   fontsize=theme.SMALL_POINTS)  # fmt: skip
 

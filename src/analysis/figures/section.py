@@ -12,12 +12,13 @@ from analysis import theme
 from analysis.figures.drawing import (
     Drawing,
     drawn,
+    fitted_lines,
     mark_demonstration,
     narrow_minus,
     new_figure,
     sourced,
+    text_size,
     themed,
-    wrap,
     write_title,
 )
 from analysis.figures.indicator import drawn_history, is_drawable, tick_decimals
@@ -35,9 +36,8 @@ MOST_PANELS = 15
 PANEL_MM = 38.0
 HEAD_MM = 13.5
 FRAME_MM = 9.0
-NAME_WIDTH = {"zh": 29, "en": 31}
 NAME_LINES = 2
-VERDICT_WIDTH = 34
+GAP_POINTS = 12.0
 Y_TICKS = 4
 # Years are named no closer together than this share of the axis.
 TICK_DISTANCE = 0.22
@@ -185,13 +185,14 @@ def _head(axes: Axes, tiers: list[Reading]) -> None:
     first = tiers[0]
     words = first.words
     unit = words.text("figures.section.index") if first.is_relative else words.unit(first.row.unit)
-    name = first.short_title if unit == "" else words.text("figures.section.named", title=first.short_title, unit=unit)
-    lines = wrap(name, NAME_WIDTH[words.language], words.language).split("\n")
-    if len(lines) > NAME_LINES:
-        lines = [*lines[: NAME_LINES - 1], lines[NAME_LINES - 1][:-1] + "…"]
+    indicator = first.scored.indicator
+    title = (indicator.short or indicator.title).get(words.language)
+    name = words.text("figures.section.named", title=title, unit=unit) if unit else title
+    room = theme.millimetres(theme.WIDTH_MM) * 72 / COLUMNS - GAP_POINTS
+    lines = fitted_lines(name, room, NAME_LINES, words.language)
     style = theme.STATUS_STYLES[first.row.status]
     verdict = words.text("figures.section.verdict", mark=first.status_mark, target=first.target)
-    mark = first.status_mark if "\n" in wrap(verdict, VERDICT_WIDTH, words.language) else verdict
-    for text, height, colour in (("\n".join(lines), 14.5, theme.INK), (mark, 3, style.colour)):
+    mark = verdict if text_size(verdict)[0] <= room else first.status_mark
+    for text, height, colour in ((lines, 14.5, theme.INK), (mark, 3, style.colour)):
         axes.annotate(text, (0, 1), xycoords="axes fraction", xytext=(-22, height), textcoords="offset points",
                       ha="left", va="bottom", fontsize=theme.SMALL_POINTS, color=colour, linespacing=1.2)  # fmt: skip
