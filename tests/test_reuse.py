@@ -202,3 +202,21 @@ def test_progress_says_why(ran: list[str], capsys: pytest.CaptureFixture[str]) -
     run(ran)
     run(ran)
     assert capsys.readouterr().err.splitlines()[-1] == "[8/8] report … 未变，沿用"
+
+
+def test_what_a_failed_check_found_stays(
+    ran: list[str],
+    project: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: Path, __: Path, parameters: dict[str, Any], *___: object) -> Path:
+        folder = Path(parameters["output"])
+        (folder / "problems.csv").write_text("rule\nunknown_unit\n", encoding="utf-8")
+        raise StepError(f"see {folder}")
+
+    monkeypatch.setattr("analysis.pipeline.steps.run_notebook", fail)
+    place = project / "data" / "processed" / "my-plan" / "2026"
+    with pytest.raises(StepError, match=re.escape(f"see {place}")):
+        run(ran, year=2026)
+    assert (place / "problems.csv").read_text(encoding="utf-8") == "rule\nunknown_unit\n"
+    assert [path.name for path in place.parent.iterdir()] == ["2026"]

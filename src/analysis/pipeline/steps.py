@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
-from analysis.edition import Edition
+from analysis.edition import PROBLEMS, REJECTED, Edition
 from analysis.errors import StepError
 from analysis.pipeline.keys import Keys
 from analysis.pipeline.papermill_runner import run_notebook
@@ -132,13 +132,25 @@ class Run:
             parameters = {**self.given(step), "output": str(room)}
             # Afterwards the tables lie where notebooks look for them when no folder is named.
             recorded = {"output": ""}
-            run_notebook(source, output, parameters, self.edition.language, self.failed, recorded)
+            try:
+                run_notebook(source, output, parameters, self.edition.language, self.failed, recorded)
+            except StepError as error:
+                raise self._with_findings(error, room) from error
             unchanged = content_of(room, [room / name for name in key["tables"] if (room / name).is_file()])
             for name, value in unchanged.items():
                 if key["tables"][name] == value:
                     (room / name).unlink()
             self.store.keep(step.name, key, room)
             copy_files(room, self.edition.folder)
+
+    def _with_findings(self, error: StepError, room: Path) -> StepError:
+        """What a failed step found in the raw files goes where the error says, not away with the step's folder."""
+        place = self.failed.parent
+        found = [room / f"{name}.csv" for name in (PROBLEMS, REJECTED) if (room / f"{name}.csv").is_file()]
+        place.mkdir(parents=True, exist_ok=True)
+        for path in found:
+            shutil.copyfile(path, place / path.name)
+        return StepError(str(error).replace(str(room), str(place)))
 
 
 @contextmanager
