@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # With its profile and its yearly data the figure fits one page of A4.
-HEIGHT_MM = 66.0
+HEIGHT_MM = 63.0
 HEAD_MM = 13.0
 FOOT_MM = 7.0
 LINE_MM = 4.8

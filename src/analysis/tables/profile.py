@@ -193,7 +193,12 @@ def _index(item: Reading) -> str:
 
 
 def _departments(item: Reading) -> str:
-    return escape(item.words.listing(item.departments)) or MISSING
+    """The plan's own names in Chinese, the short ones in other languages, whose full names are long."""
+    names = item.departments
+    if item.words.language != "zh":
+        found = [item.plan.department(id) for id in item.scored.responsibility.departments]
+        names = [(department.short or department.name).get(item.words.language) for department in found]
+    return escape(item.words.listing(names)) or MISSING
 
 
 _QUESTIONS: dict[str, dict[str, Callable[[Reading], str]]] = {
