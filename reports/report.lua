@@ -222,7 +222,7 @@ function Meta(meta)
     local file = pandoc.utils.stringify(meta["cover-logo"]):gsub("%.svg$", ".png")
     local alternative = pandoc.utils.stringify(words.logo or "")
     local logo = pandoc.Image({ pandoc.Str(alternative) }, file, "", pandoc.Attr("", {}, { height = "18mm" }))
-    blocks:insert(1, pandoc.Para({ logo }))
+    blocks:insert(1, pandoc.Div(pandoc.Para({ logo }), { ["custom-style"] = "Cover Fact" }))
   end
   local before = pandoc.List(meta["include-before"] or {})
   before:insert(pandoc.MetaBlocks(blocks))
