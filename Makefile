@@ -40,7 +40,7 @@ help: ## this list
   '  PLANS=     ids, plan folders, or folders that hold plan folders' \
   '  SCHEDULER= address of a Dask scheduler, tcp://…, to use a cluster (this machine)' \
   'Options of bench:' \
-	  '  PARTS=     any of forecasts, many, report, reading, with commas (all)' \
+	  '  PARTS=     any of forecasts, many, cities, report, batch, reading, with commas (all)' \
 	  '  SERIES=    so many series of each collection only, for a quick look' \
 	  'First use sets everything up in .venv; QUARTO_INSTALL=0 leaves Quarto out, PYTHON= names the Python to use.'
 

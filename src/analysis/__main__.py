@@ -43,7 +43,7 @@ class Kernels(StrEnum):
     PLAIN = "plain"
 
 
-BENCH_PARTS = ("forecasts", "many", "report", "reading")
+BENCH_PARTS = ("forecasts", "many", "cities", "report", "batch", "reading")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -264,14 +264,14 @@ def peer_cases(
 def bench(
     plan: PlanOption = "",
     language: LanguageOption = Language.ZH,
-    parts: Annotated[str, typer.Option(help="Any of forecasts, many, report, reading, with commas.")] = "",
+    parts: Annotated[str, typer.Option(help="Any of forecasts, many, cities, report, batch, reading.")] = "",
     series: Annotated[int, typer.Option(min=0, help="Series per collection, for a quick look; 0: all that count.")] = 0,
     jobs: Annotated[int, typer.Option(min=0, help="Processes for forecasts; 0: one per core.")] = 0,
 ) -> None:
     """Compare forecasts with peers, and measure time and memory of many series and of a full report."""
     chosen = _chosen(parts or ",".join(BENCH_PARTS), BENCH_PARTS, "--parts")
     with _reported_errors(language):
-        from analysis.pipeline.bench import run_bench
+        from analysis.timing.bench import run_bench
 
         typer.echo(run_bench(chosen, plan, language.value, series, jobs, lambda line: typer.echo(line, err=True)))
 

@@ -1,19 +1,14 @@
-"""What is measured: forecasts against peers, many series at once, a full report, large and damaged deliveries."""
+"""The whole of `make bench`, written to one file."""
 
 from __future__ import annotations
 
 import os
 import platform
-import resource
-import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from time import perf_counter
 
 from analysis.benchmark import scale
 from analysis.benchmark.methods import make_importable, peers_folder
@@ -27,23 +22,17 @@ from analysis.pipeline.manifest import installed_versions
 from analysis.plan import load_plan
 from analysis.project import output_folder, plan_folder
 from analysis.sources.files import read_grids
+from analysis.timing.goals import goals_table
+from analysis.timing.processes import Measured, measure
+from analysis.timing.reports import measure_batch, measure_cities, measure_report
 
-SAMPLING_SECONDS = 0.2
 LARGE_FILES = 40
 LARGE_ROWS = 200_000
 FUZZED_FILES = 10_000
 FUZZED_ROWS = 12
-KIB_PER_MIB = 1024
 MANY_SECONDS = 30
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One run: wall time in seconds, peak memory of the whole process tree in MiB."""
-
-    seconds: float
-    peak_mib: float
-    is_tree: bool
+# What is measured against a goal, in the order of the table.
+MEASURED = {"cities": measure_cities, "report": measure_report, "batch": measure_batch}
 
 
 def run_bench(
@@ -58,9 +47,9 @@ def run_bench(
 
     Parameters
     ----------
-    parts : sequence of {"forecasts", "many", "report", "reading"}
+    parts : sequence of {"forecasts", "many", "cities", "report", "batch", "reading"}
     plan : str
-        The plan whose report is made.
+        The plan whose report is made, and of whose indicators made-up cities consist.
     language : {"zh", "en"}
     series : int
         Series per collection of past series, for a quick look; 0: as many as the protocol scores.
@@ -88,11 +77,11 @@ def run_bench(
         chapters.append(chapter.text)
     if "many" in parts:
         chapters += [f"## {words.text('benchmark.many.title')}", *measure_many(language)]
-    if "report" in parts or "reading" in parts:
-        chapters.append(f"## {words.text('benchmark.whole_report')}")
-    if "report" in parts:
-        chapters.append(measure_report(plan, language))
+    lines = [line for part, lines_of in MEASURED.items() if part in parts for line in lines_of(plan, language)]
+    if lines:
+        chapters += [f"## {words.text('timing.title')}", goals_table(lines, language)]
     if "reading" in parts:
+        chapters += [f"## {words.text('benchmark.whole_report')}"]
         chapters += measure_reading(load_plan(plan_folder(plan, language), language).base_year, language)
     text = "\n\n".join(chapters)
     write_text(output_folder() / "benchmark.md", text + "\n", language)
@@ -152,32 +141,6 @@ def measure_many(language: str = "zh") -> list[str]:
     return [result, words.text("benchmark.many.same" if has_dask else "benchmark.many.same_local")]
 
 
-def measure_report(plan: str = "", language: str = "zh") -> str:
-    """Make a full report with the embedded renderer and measure it.
-
-    Returns
-    -------
-    str
-        The measurement as Markdown.
-
-    Raises
-    ------
-    StepError
-        If the report fails.
-    """
-    folder = plan_folder(plan, language)
-    command = [sys.executable, "-m", "analysis", "report", "--plan", str(folder), "--renderer", "embedded"]
-    measured = measure([*command, "--language", language], language)
-    words = catalogue(language)
-    return words.text(
-        "cli.bench.result",
-        plan=folder.name,
-        seconds=f"{measured.seconds:.0f}",
-        peak=f"{measured.peak_mib:.0f}",
-        scope=words.text("cli.bench.tree" if measured.is_tree else "cli.bench.largest"),
-    )
-
-
 def measure_reading(first_year: int, language: str = "zh") -> list[str]:
     """Check a large made-up delivery, and read many damaged files.
 
@@ -209,63 +172,3 @@ def measure_reading(first_year: int, language: str = "zh") -> list[str]:
         words.text("cli.bench.reading", rows=LARGE_ROWS, files=LARGE_FILES, **texts),
         words.text("cli.bench.fuzz", files=result.files, outcomes=outcomes, slowest=f"{result.slowest:.2f}"),
     ]
-
-
-def measure(command: list[str], language: str = "zh") -> Measured:
-    """Run a command and measure it.
-
-    Memory is the sum over the command and its descendants where the system lists processes as files (a page that
-    several of them share counts once), else that of the largest process.
-    """
-    start = perf_counter()
-    process = subprocess.Popen(command)
-    finished = threading.Event()
-    peaks: list[float] = [0.0]
-
-    def watch() -> None:
-        while not finished.wait(SAMPLING_SECONDS):
-            peaks[0] = max(peaks[0], tree_mib(process.pid))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        status = process.wait()
-    finally:
-        finished.set()
-        watcher.join()
-    seconds = perf_counter() - start
-    if status != 0:
-        raise StepError(catalogue(language).text("cli.bench.failed", status=status))
-    is_tree = peaks[0] > 0
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / KIB_PER_MIB
-    return Measured(seconds, peaks[0] if is_tree else largest, is_tree)
-
-
-def tree_mib(process: int) -> float:
-    """Memory in MiB of a process and its descendants; 0 where ``/proc`` does not say."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        fields = _read(status).rpartition(")")[2].split()
-        if len(fields) > 1:
-            children.setdefault(int(fields[1]), []).append(int(status.parent.name))
-    total, waiting = 0.0, [process]
-    while waiting:
-        one = waiting.pop()
-        waiting += children.get(one, [])
-        total += _proportional_mib(one)
-    return total
-
-
-def _proportional_mib(process: int) -> float:
-    for line in _read(Path(f"/proc/{process}/smaps_rollup")).splitlines():
-        if line.startswith("Pss:"):
-            return float(line.split()[1]) / KIB_PER_MIB
-    return 0.0
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        # The process has ended meanwhile, or belongs to somebody else.
-        return ""
