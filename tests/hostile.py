@@ -59,7 +59,7 @@ onload="alert(11)">
 <foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="http://evil.invalid/"/></foreignObject>
 </svg>
 """
-FILE = "values <b onclick=alert(16)> {{< x >}} `a` $x$ [c](javascript:x) | @fig-x \".csv"
+FILE = 'values <b onclick=alert(16)> {{< x >}} `a` $x$ [c](javascript:x) | @fig-x ".csv'
 COVER = {
     "title": "报告",
     "subtitle": f"{ATTACKS[0]} $x$ *a*",

@@ -15,7 +15,8 @@ def main() -> None:
     import papermill
 
     for notebook, output, parameters in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
-        papermill.execute_notebook(notebook, output, parameters, progress_bar=False, log_output=False)
+        kernel = {"kernel_name": "python3", "language": "python"}
+        papermill.execute_notebook(notebook, output, parameters, progress_bar=False, **kernel)
 
 
 if __name__ == "__main__":
