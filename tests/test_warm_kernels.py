@@ -267,9 +267,8 @@ def test_no_process_remains_when_the_run_is_stopped(tmp_path: Path, number: sign
     mark = f"mark-{os.getpid()}-{tmp_path.name}"
     reached = tmp_path / "reached"
     # The kernel is busy outside Python, where it cannot look after itself.
-    process = started(
-        tmp_path, mark, f"open({str(reached)!r}, 'w').close()", "import threading; threading.Event().wait()"
-    )
+    busy = f"open({str(reached)!r}, 'w').close()\nimport threading; threading.Event().wait()"
+    process = started(tmp_path, mark, busy)
     try:
         assert wait_until(reached.exists)
         assert len(processes(mark)) >= 3
