@@ -24,7 +24,9 @@ from analysis.figures import (
     section_panels,
 )
 from analysis.figures.drawing import fitted_lines, shortened, spread, text_size, wrap
+from analysis.figures.places import draw_places
 from analysis.fonts import sans_font, serif_font
+from analysis.places import PlaceEdition
 from analysis.readings import readings
 from analysis.screening import Finding
 
@@ -272,6 +274,8 @@ def every_figure(language):
     yield from draw_progress(*tables)
     yield draw_regions(*tables)
     yield flagged(language)
+    one = PlaceEdition(sample.plan(), sample.YEAR, sample.measures(), sample.assessment())
+    yield from draw_places([one, one], language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -54,7 +54,9 @@ def _figure(
     listed = []
     with themed():
         figure = new_figure(height)
-        used = 10.0 + 4.8 * write_title(figure, title, words.language)
+        titled = 4.8 * write_title(figure, title, words.language)
+        is_made_up = any(place.assessment["is_demonstration"].any() for place in places)
+        used = titled + (19.0 if is_made_up else 11.0)
         axes = figure.subplots(rows, COLUMNS, squeeze=False)
         figure.subplots_adjust(0.07, 8 / height, 0.985, 1 - used / height, wspace=0.28, hspace=0.55)
         for place_in_grid, panel in enumerate(axes.flat):
@@ -63,8 +65,8 @@ def _figure(
                 continue
             indicator, name = panels[place_in_grid]
             listed.append(_draw(panel, places, indicator, name, words))
-        if any(place.assessment["is_demonstration"].any() for place in places):
-            mark_demonstration(figure, words, (0.99, 1 - 7 / height))
+        if is_made_up:
+            mark_demonstration(figure, words, (0.985, 1 - (titled + 3) / height))
         narrow_minus(figure)
     end = words.text("figures.caption.end")
     caption = words.text(
