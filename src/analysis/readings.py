@@ -463,6 +463,7 @@ def readings(
         Only this indicator.
     """
     rows = assessment[assessment["region"] == (region or plan.area)]
+    rows = rows[rows["indicator"] == indicator] if indicator else rows
     found = {(row.indicator, row.tier): row for row in rows.itertuples(index=False)}
     words = wording(language)
     chosen = {commitment.id for _, commitment in plan.section(section).walk()} if section else None

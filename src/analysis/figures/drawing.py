@@ -8,13 +8,14 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from analysis import theme
-from analysis.fonts import register_matplotlib
+from analysis.fonts import register_matplotlib, sans_font
 from analysis.wording import MINUS, Wording
 
 if TYPE_CHECKING:
@@ -297,11 +298,21 @@ def text_size(text: str) -> np.ndarray:
     ----------
     text : str
     """
+    return np.array([_drawn_width(text) + 2, theme.SMALL_POINTS + 2])
+
+
+@lru_cache(maxsize=4096)
+def _drawn_width(text: str) -> float:
     from matplotlib.font_manager import FontProperties
+    from matplotlib.path import Path
     from matplotlib.textpath import TextPath
 
-    extent = TextPath((0, 0), text, size=theme.SMALL_POINTS, prop=FontProperties()).get_extents()
-    return np.array([extent.width + 2, theme.SMALL_POINTS + 2])
+    if not text.strip():
+        return 0.0
+    outline = TextPath((0, 0), text, size=theme.SMALL_POINTS, prop=FontProperties(fname=str(sans_font())))
+    # The outermost points of letters lie on their outlines; to look for others along each curve takes far longer.
+    across = outline.vertices[outline.codes != Path.CLOSEPOLY, 0]
+    return float(across.max() - across.min())
 
 
 def sample_line(axes: Axes, x: Sequence[float], y: Sequence[float]) -> np.ndarray:

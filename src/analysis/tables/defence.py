@@ -102,7 +102,9 @@ def turning_rows(turning_points: pd.DataFrame, tiers: list[Reading]) -> list[tup
     tiers : list of Reading
         One per column.
     """
-    keyed = {(row.region, row.indicator, row.tier): row for row in records(turning_points)}
+    first = tiers[0].row
+    of_first = (turning_points["region"] == first.region) & (turning_points["indicator"] == first.indicator)
+    keyed = {(row.region, row.indicator, row.tier): row for row in records(turning_points[of_first])}
     rows = []
     for name, key in (("better", "turns"), ("worse", "turns_worse")):
         cells = []

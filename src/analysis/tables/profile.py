@@ -15,6 +15,7 @@ from analysis.readings import Reading, readings
 from analysis.tables.defence import evidence_row, peer_rows, turning_rows
 from analysis.tables.forecasts import member_rows, record_rows
 from analysis.tables.origins import Places, places_of, told
+from analysis.tables.provenance import values_of
 from analysis.tables.table import Table, named_columns
 from analysis.wording import MISSING, escape, wording
 
@@ -91,7 +92,7 @@ def profile_facts(tiers: Sequence[Reading], trends: pd.DataFrame, beside: Beside
     """
     if not tiers:
         return {}
-    places = places_of(beside.observations)
+    places = places_of(_own(beside.observations, tiers[0]))
     found = {question: _own_facts(question, tiers, places) for question in _QUESTIONS}
     line = _textbook(trends, tiers[0])
     if line:
@@ -106,6 +107,10 @@ def profile_facts(tiers: Sequence[Reading], trends: pd.DataFrame, beside: Beside
         if table is not None:
             found[question] += facts(table, list(tiers))
     return found
+
+
+def _own(observations: pd.DataFrame | None, item: Reading) -> pd.DataFrame | None:
+    return observations if observations is None else values_of(observations, item.row.indicator, item.row.region)
 
 
 def _own_facts(question: str, tiers: Sequence[Reading], places: Places) -> list[Fact]:
