@@ -24,7 +24,7 @@ from analysis.yaml_text import parse_yaml
 WORDING_FILE = "wording.yaml"
 
 # What the software says to those who run it; it must stay what its documentation quotes.
-NOT_PRINTED = ("benchmark", "cli", "problems", "reuse", "template", "trace")
+NOT_PRINTED = ("batch", "benchmark", "cli", "problems", "reuse", "template", "timing", "trace")
 
 # Attributes, targets of links, references and formulas: as they stand in the text that is replaced, or not at all.
 _MARKUP = re.compile(r"\{\{.*?\}\}|\]\([^)]*\)|@[\w-]+|\$[^$]*\$")
