@@ -27,6 +27,7 @@ from analysis.messages import catalogue, reword, shipped
 from analysis.own_words import read_own_words
 from analysis.pipeline.checking import check_plan
 from analysis.pipeline.keys import Keys
+from analysis.pipeline.rows import Rows
 from analysis.pipeline.stages import running_order
 from analysis.plan import Plan, load_plan
 from analysis.rendering import FrontMatter, pandoc
@@ -490,7 +491,7 @@ def changed_steps(plan: Path, tables: Path, change: Any) -> set[str]:
     def keys() -> dict[str, Any]:
         steps = [step for stage in running_order(load_plan(plan)) for step in stage]
         known = Keys(plan)
-        return {step.name: known.of_step(step, {}, tables)["raw"] for step in steps}
+        return {step.name: known.of_step(step, {}, tables, Rows(tables))["raw"] for step in steps}
 
     before = keys()
     change()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from nbformat import v4
 from test_run import CLEAN, project, write_notebook  # noqa: F401
@@ -107,7 +108,106 @@ def test_one_raw_value(ran: list[str], project: Path) -> None:  # noqa: F811
     assert run(ran) == ("01-clean", "02-trends", "06-projects", "report")
 
 
-def test_one_comment_and_one_docstring(ran: list[str], project: Path) -> None:  # noqa: F811
+@pytest.fixture
+def sections(project: Path) -> Path:  # noqa: F811
+    """The plan's folder; its commitments stand in two sections, and a section's notebook writes down what it sees."""
+    folder = project / "data" / "raw" / "my-plan"
+    titles = "title: {zh: 二, en: Two}\n    responsibility: {lead: [office]}"
+    section = f"  - id: second\n    number: 二\n    {titles}\n    commitments:\n"
+    edit(folder / "plan.yaml", "      - id: intensity", f"{section}      - id: intensity")
+    seen = f'{OPEN}\nedition.write(f"seen-{{section}}", edition.read("observations"))'
+    write_notebook(project / "notebooks", "04-section", seen)
+    return folder
+
+
+def change_value(folder: Path, old: str, new: str) -> None:
+    edit(folder / "observations" / "example.csv", old, new)
+
+
+def test_a_section_sees_the_rows_of_its_indicators(ran: list[str], project: Path, sections: Path) -> None:  # noqa: F811
+    run(ran)
+    (tables,) = (project / "data" / "processed" / "my-plan").glob("[0-9]*")
+    seen = {name: pd.read_parquet(tables / f"{name}.parquet") for name in ("seen-first", "seen-second")}
+    assert set(seen["seen-first"]["indicator"]) == {"example_share"}
+    assert set(seen["seen-second"]["indicator"]) == {"example_intensity"}
+    whole = pd.read_parquet(tables / "observations.parquet")
+    for part in seen.values():
+        expected = whole[whole["indicator"].isin(part["indicator"])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, expected)
+    assert sum(map(len, seen.values())) == len(whole)
+
+
+def test_one_value_of_one_section(ran: list[str], sections: Path) -> None:
+    assert "04-section-second" in run(ran)
+    change_value(sections, "-2.4", "-2.6")
+    assert run(ran) == ("01-clean", "02-trends", "04-section-second", "06-projects", "report")
+    change_value(sections, "52.5", "52.6")
+    assert run(ran) == ("01-clean", "02-trends", "04-section-first", "06-projects", "report")
+
+
+def test_the_reason_names_the_rows_of_the_section(
+    ran: list[str],
+    sections: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(ran)
+    change_value(sections, "52.5", "52.6")
+    run(ran, jobs=1)
+    lines = {line.split()[1]: line.partition(" … ")[2] for line in capsys.readouterr().err.splitlines() if "] " in line}
+    assert lines["04-section-first"].endswith("（有变化：数据表中本部分指标的数据 observations.parquet）")
+    assert lines["04-section-second"] == "未变，沿用"
+
+
+def test_a_section_cannot_replace_a_table_that_it_sees_in_part(
+    ran: list[str],
+    project: Path,  # noqa: F811
+    sections: Path,
+) -> None:
+    run(ran)
+    (path,) = (project / "data" / "processed" / "my-plan").glob("*/observations.parquet")
+    whole = path.read_bytes()
+    replaced = f'{OPEN}\nedition.write("observations", edition.read("observations").head(0))'
+    write_notebook(project / "notebooks", "04-section", replaced)
+    assert run(ran) == ("04-section-first", "04-section-second", "report")
+    assert path.read_bytes() == whole
+
+
+def test_what_is_remembered_of_rows_only_saves_time(ran: list[str], project: Path, sections: Path) -> None:  # noqa: F811
+    run(ran)
+    first = files(project)
+    (memory,) = keys.cache_folder().glob("my-plan/*/zh/rows.json")
+    remembered = memory.read_bytes()
+    for damaged in (b"{", b"[1]", b'{"a": 1}', b'{"a": {"b": 1}}', remembered[:-20], None):
+        memory.unlink() if damaged is None else memory.write_bytes(damaged)
+        assert run(ran) == ()
+        assert memory.read_bytes() == remembered
+    assert files(project) == first
+
+
+def test_an_unchanged_report_reads_no_table(
+    ran: list[str],
+    sections: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run(ran)
+    monkeypatch.setattr("analysis.pipeline.rows.Rows._content", None)
+    assert run(ran) == ()
+
+
+def test_one_comment(ran: list[str], sections: Path) -> None:
+    run(ran)
+    remark = "---\nauthor: 李\ndate: 2026-01-02\n---\n\n正文。\n"
+    (sections / "comments").mkdir()
+    for place, step in (("second", "04-section-second"), ("example_share", "04-section-first"), ("data", "01-clean")):
+        (sections / "comments" / f"{place}.md").write_text(remark, encoding="utf-8")
+        assert run(ran) == (step, "report")
+        edit(sections / "comments" / f"{place}.md", "正文", "本文")
+        assert run(ran) == (step, "report")
+    (sections / "comments" / "preface.md").write_text(remark, encoding="utf-8")
+    assert run(ran) == ("report",)
+
+
+def test_one_remark_in_code_and_one_docstring(ran: list[str], project: Path) -> None:  # noqa: F811
     run(ran)
     path = keys.SOURCES / "observations.py"
     path.write_text("# A comment.\n" + path.read_text(encoding="utf-8") + "\n\n# Another one.\n", encoding="utf-8")

@@ -59,8 +59,8 @@ def planned(plan: str, year: int, language: str, compare: str) -> Iterator[tuple
             reasons = [(step, reason) for step, _, reason in run.reasons(stage)]
             for step, reason in reasons:
                 # Until the steps before have run, their tables are not known.
-                is_only_tables = is_open and set(reason.changes) <= {"tables"} and reason.code in ("", "changed")
-                yield step.name, WAITS if is_only_tables else reason
+                could_be_kept = reason.code in ("", "changed") and set(reason.changes) <= {"tables", "rows"}
+                yield step.name, WAITS if is_open and could_be_kept else reason
                 if not reason.code:
                     store.restore(step.name, tables.folder)
             is_open = is_open or any(reason.code for _, reason in reasons)

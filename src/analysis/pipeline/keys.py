@@ -1,7 +1,7 @@
 """What a step depends on: everything that decides its result, and nothing else.
 
-A notebook runs in a folder that holds only the tables whose names stand in it, so a table that is not part of its key
-cannot be read by it.
+A notebook runs in a folder that holds only the tables whose names stand in it, and of these a section's notebook only
+the rows of the section's indicators; so what is not part of its key cannot be read by it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from analysis.pipeline.code import Code
 from analysis.pipeline.files import write_text
 from analysis.pipeline.manifest import files_below, hashes, installed_versions
 from analysis.pipeline.reuse import Key, Store, content_of
+from analysis.pipeline.rows import Rows
 from analysis.pipeline.stages import Step
 from analysis.plan import PLAN_FILE, Plan, load_plan
 from analysis.project import notebooks_folder, root
@@ -138,7 +139,7 @@ class Keys:
         data = {name: value for name, value in self.raw.items() if not is_editing(name)}
         return {"raw": data, "code": self.code.digests(READING), "versions": self.versions}
 
-    def of_step(self, step: Step, given: Mapping[str, object], tables: Path) -> Key:
+    def of_step(self, step: Step, given: Mapping[str, object], tables: Path, rows: Rows) -> Key:
         """The key of a notebook's run.
 
         Parameters
@@ -148,15 +149,20 @@ class Keys:
             All parameters but the folder of the tables.
         tables : Path
             The folder of what earlier steps wrote.
+        rows : Rows
+            Of its tables.
         """
         notebook = notebooks_folder() / f"{step.notebook}.ipynb"
         raw = {name: self.raw[name] for name in self._files_of(step)}
         compared = root() / str(given.get("compare") or "-")
         if compared.is_dir():
             raw = raw | {f"{compared.name}/{name}": value for name, value in content_of(compared).items()}
+        paths = inputs(step, tables)
+        parts = {} if step.indicators is None else {path: rows.hashed(path, step.indicators) for path in paths}
         return {
             "raw": raw,
-            "tables": content_of(tables, inputs(step, tables)),
+            "tables": content_of(tables, [path for path in paths if not parts.get(path)]),
+            "rows": {path.name: value for path, value in parts.items() if value},
             "notebook": {notebook.name: sha256(notebook.read_bytes()).hexdigest()},
             "parameters": {name: json.dumps(value, ensure_ascii=False) for name, value in sorted(given.items())},
             "code": self.code.used_by(notebook) | self.code.digests([RUNNER]),

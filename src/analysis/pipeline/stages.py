@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from analysis.editing import places_in
 from analysis.edition import PREVIOUS
-from analysis.plan import Plan
+from analysis.plan import Plan, Section
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Step:
         Folders of earlier steps that it reads, besides the tables that its notebook names.
     shows : tuple of str
         Places whose comments it shows.
+    indicators : tuple of str, optional
+        If given, it reads only these indicators' rows of tables that have a column ``indicator``.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Step:
     reads_raw: bool = False
     reads: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+    indicators: tuple[str, ...] | None = None
 
 
 CLEAN = Step("01-clean", "01-clean", reads_raw=True, shows=("data",))
@@ -48,13 +51,18 @@ TARGETS = Step("09-targets", "09-targets", shows=("targets",))
 
 def chapters_of(plan: Plan) -> list[Step]:
     """The notebooks that only read the tables, so that they can run side by side; in the report's order."""
-    chapters = [
-        Step(f"04-section-{id}", "04-section", {"section": id}, shows=places_in(plan, id))
-        for id in (section.id for section in plan.sections)
-    ]
+    chapters = [_section(plan, section) for section in plan.sections]
     if plan.children(plan.area):
         chapters.append(Step("05-regions", "05-regions", shows=("regions",)))
     return [*chapters, PROJECTS, *([DEPARTMENTS] if plan.departments else [])]
+
+
+def _section(plan: Plan, section: Section) -> Step:
+    """The chapter of a section, which knows the indicators of the section's commitments only."""
+    indicators = sorted({commitment.indicator for _, commitment in section.walk() if commitment.indicator})
+    shows = places_in(plan, section.id)
+    name = f"04-section-{section.id}"
+    return Step(name, "04-section", {"section": section.id}, shows=shows, indicators=tuple(indicators))
 
 
 def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:

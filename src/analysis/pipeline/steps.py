@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -18,6 +19,7 @@ from analysis.pipeline.keys import Keys
 from analysis.pipeline.papermill_runner import run_notebook
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.reuse import Key, Reason, Store, content_of, copy_files, link_files
+from analysis.pipeline.rows import Rows
 from analysis.pipeline.stages import Step, running_order
 from analysis.project import notebooks_folder, raw_folder
 
@@ -74,6 +76,11 @@ class Run:
     before: Callable[[], None] = lambda: None
     durations: dict[str, float] = field(default_factory=dict)
 
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows that sections read of the tables."""
+        return Rows(self.store.folder, is_fresh=self.store.is_fresh)
+
     def given(self, step: Step) -> dict[str, object]:
         """The parameters of a step, without the folder of the tables."""
         edition = self.edition
@@ -82,7 +89,7 @@ class Run:
 
     def reasons(self, stage: Sequence[Step]) -> list[tuple[Step, Key, Reason]]:
         """Why the steps of a stage run, when the stages before it are finished."""
-        keys = [(step, self.keys.of_step(step, self.given(step), self.edition.folder)) for step in stage]
+        keys = [(step, self.keys.of_step(step, self.given(step), self.edition.folder, self.rows)) for step in stage]
         return [(step, key, self.store.reason(step.name, key)) for step, key in keys]
 
     def all(self) -> dict[str, float]:
@@ -111,6 +118,7 @@ class Run:
                     pool.shutdown(wait=False, cancel_futures=True)
                     stop_running_kernels()
                     raise
+        self.rows.remember(self.edition.language)
         return self.durations
 
     def one(self, step: Step, key: Key, reason: Reason) -> None:
@@ -126,7 +134,10 @@ class Run:
 
     def _make(self, step: Step, key: Key) -> None:
         tables = self.edition.folder
-        with _room(tables / f".{step.name}", [tables / name for name in key["tables"]], tables) as room:
+        with _room(tables / f".{step.name}") as room:
+            link_files([tables / name for name in key["tables"]], tables, room)
+            for name in key["rows"]:
+                self.rows.write(tables / name, step.indicators or (), room / name)
             output = room / self.notebooks / f"{step.name}.ipynb"
             source = notebooks_folder() / f"{step.notebook}.ipynb"
             parameters = {**self.given(step), "output": str(room)}
@@ -136,9 +147,11 @@ class Run:
                 run_notebook(source, output, parameters, self.edition.language, self.failed, recorded)
             except StepError as error:
                 raise self._with_findings(error, room) from error
-            unchanged = content_of(room, [room / name for name in key["tables"] if (room / name).is_file()])
+            readable = {**key["tables"], **key["rows"]}
+            unchanged = content_of(room, [room / name for name in readable if (room / name).is_file()])
             for name, value in unchanged.items():
-                if key["tables"][name] == value:
+                # Who sees only some rows of a table cannot replace the whole.
+                if readable[name] == value or name in key["rows"]:
                     (room / name).unlink()
             self.store.keep(step.name, key, room)
             copy_files(room, self.edition.folder)
@@ -154,11 +167,10 @@ class Run:
 
 
 @contextmanager
-def _room(room: Path, readable: Sequence[Path], tables: Path) -> Iterator[Path]:
-    """A folder that holds just the tables that a step may read."""
+def _room(room: Path) -> Iterator[Path]:
+    """A folder for just the tables that a step may read, and for what it makes."""
     room.mkdir()
     try:
-        link_files(readable, tables, room)
         yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
