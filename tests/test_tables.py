@@ -232,7 +232,7 @@ def test_short_facts_stay_on_one_line_and_long_ones_may_break():
     answer = rows[0][1]
     assert " [Progress:]{.muted} base target 45.7% / stretch target 36.0%; " in answer
     # The separator belongs to what it follows: no line begins with one.
-    assert " [[due by now:]{.muted} 60.0%;]{.pair} " in answer
+    assert " [[Due by now:]{.muted} 60.0%;]{.pair} " in answer
     assert answer.endswith("]{.pair}")
     assert not answer.endswith(";]{.pair}")
 

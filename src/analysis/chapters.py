@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.narrative import callout
 from analysis.observations import newest
-from analysis.plan import Indicator, Plan
+from analysis.plan import Document, Indicator, Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.theme import VALUE_MARKERS
 from analysis.wording import MISSING, escape, label_id, wording
@@ -91,19 +91,30 @@ def edition_facts(plan: Plan, edition_year: int, observations: pd.DataFrame, lan
     words = wording(language)
     documents = []
     for document in plan.documents:
-        parts = [document.title.get(language), document.number, document.issuer.get(language)]
-        if document.issued:
-            parts.append(words.date(document.issued))
-        documents.append(" · ".join(escape(part) for part in parts if part))
+        documents.append(_document(document, language))
     newest = str(int(observations["year"].max())) if len(observations) else MISSING
     facts = {
         "document": documents[0] if len(documents) == 1 else "".join(f"\n    - {item}" for item in documents),
-        "period": words.text("tables.year_range", first=plan.base_year, last=plan.target_year),
+        "period": words.text("report.base_to_target", base=plan.base_year, target=plan.target_year),
         "edition": str(edition_year),
         "data": newest,
         "region": escape(plan.region(plan.area).name.get(language)),
     }
     return "\n".join(f"- {words.text(f'report.fact.{name}', value=value)}" for name, value in facts.items())
+
+
+def _document(document: Document, language: str) -> str:
+    """A document's title, with its number, issuer and date behind it as far as they are known."""
+    words = wording(language)
+    named = words.text("report.document", title=escape(document.title.get(language)))
+    facts = [escape(part) for part in (document.number, document.issuer.get(language)) if part]
+    if document.issued:
+        facts.append(words.date(document.issued))
+    if not facts:
+        return named
+    return words.text(
+        "report.document_facts", document=named, facts=words.text("report.document_separator").join(facts)
+    )
 
 
 def data_status(

@@ -183,8 +183,8 @@ def _inside(own: pd.DataFrame, level: int) -> int:
 
 
 def _spread(own: pd.DataFrame, item: Reading) -> str:
-    """Mean absolute error; points of an index are percentage points of the base."""
+    """Mean absolute error; points of an index, or of a share in per cent, are percentage points."""
     error = float((own["actual"] - own["mean"]).abs().mean())
-    if item.is_relative or item.is_points:
+    if item.is_relative or item.is_points or item.row.unit == "%":
         return item.words.text("forecasts.profile.points", number=item.words.number(error, item.decimals))
     return item.words.with_unit(item.words.number(error, item.decimals), item.row.unit)

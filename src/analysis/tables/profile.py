@@ -17,6 +17,7 @@ from analysis.tables.forecasts import member_rows, record_rows
 from analysis.tables.origins import Places, places_of, told
 from analysis.tables.provenance import values_of
 from analysis.tables.table import Table, named_columns
+from analysis.trends import is_total
 from analysis.wording import MISSING, escape, wording
 
 # A name and its value stay on one line up to this many Latin characters, of which a Chinese one takes two.
@@ -96,7 +97,9 @@ def profile_facts(tiers: Sequence[Reading], trends: pd.DataFrame, beside: Beside
     found = {question: _own_facts(question, tiers, places) for question in _QUESTIONS}
     line = _textbook(trends, tiers[0])
     if line:
-        found["outlook"].append((tiers[0].words.text("tables.profile.textbook"), *([escape(line)] * len(tiers))))
+        # Of a total, other models extrapolate the yearly amounts.
+        name = "textbook_total" if is_total(tiers[0].scored) else "textbook"
+        found["outlook"].append((tiers[0].words.text(f"tables.profile.{name}"), *([escape(line)] * len(tiers))))
     for question, table, facts in (
         ("outlook", beside.members, member_rows),
         ("needed", beside.turning_points, turning_rows),
