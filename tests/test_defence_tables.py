@@ -70,7 +70,7 @@ def test_rules_that_are_not_applicable_are_named_with_their_reason() -> None:
     assert rows["Not applicable"][0].startswith(
         "Eurostat, Open SDG / Statistics Canada and UN Statistics Division: base"
     )
-    assert "the responsibility score: for reductions in per cent only" in rows["Not applicable"][0]
+    assert "Responsibility score: reductions in per cent only" in rows["Not applicable"][0]
     assert "Eurostat" not in rows
 
 
