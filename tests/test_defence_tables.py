@@ -68,7 +68,7 @@ def test_rules_stand_side_by_side_with_the_count_of_those_that_agree() -> None:
 def test_rules_that_are_not_applicable_are_named_with_their_reason() -> None:
     rows = peers(plan_with("completion", 100), {2021: 10.0, 2022: 20.0, 2023: 30.0}, "en")
     assert rows["Not applicable"][0].startswith(
-        "Eurostat, Open SDG / Statistics Canada and UN Statistics Division: base"
+        "Eurostat, Open SDG / Statistics Canada and UN Statistics Division: a zero"
     )
     assert "Responsibility score: reductions in per cent only" in rows["Not applicable"][0]
     assert "Eurostat" not in rows

@@ -14,7 +14,7 @@ from analysis.observations import newest
 from analysis.plan import Document, Indicator, Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.theme import VALUE_MARKERS
-from analysis.wording import MISSING, escape, label_id, wording
+from analysis.wording import MISSING, Wording, escape, label_id, wording
 
 NAMED_WITHOUT_VERDICT = 3
 
@@ -140,11 +140,7 @@ def data_status(
     words = wording(language)
     statuses = newest(observations)["status"]
     counts = {status: int((statuses == status).sum()) for status in VALUE_MARKERS}
-    kinds = [
-        words.text("summary.data.status", status=words.text(f"report.value_status.{status}"), count=words.number(count))
-        for status, count in counts.items()
-        if count
-    ]
+    kinds = [_counted(status, count, words) for status, count in counts.items() if count]
     waiting = [item.short_title for item in main_readings(readings(assessment, plan, language)) if not item.is_assessed]
     named = words.listing([escape(title) for title in waiting])
     key = "none" if not waiting else "open" if len(waiting) <= NAMED_WITHOUT_VERDICT else "open_many"
@@ -158,6 +154,14 @@ def data_status(
         open=words.text(f"summary.data.{key}", count=len(waiting), titles=named),
     )
     return f"::: {{.source}}\n{text}\n:::"
+
+
+def _counted(status: str, count: int, words: Wording) -> str:
+    """How many values are of a kind, with the mark that titles of such a kind carry."""
+    facts = {"status": words.text(f"report.value_status.{status}"), "count": words.number(count)}
+    if status == "published":
+        return words.text("summary.data.status", **facts)
+    return words.text("summary.data.status_marked", mark=VALUE_MARKERS[status][2], **facts)
 
 
 def plan_notes(plan: Plan, language: str) -> str:

@@ -34,7 +34,7 @@ def needs_table(assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
         (
             item.marked_title,
             item.status_span,
-            escape(still_needed(item)),
+            escape(_total(item)),
             escape(item.required_pace),
             escape(item.recent_pace),
             _ratio(item),
@@ -53,6 +53,13 @@ def still_needed(item: Reading) -> str:
         return MISSING
     accepted = row.target_level - (1 if row.direction == "increase" else -1) * item.scored.target.tolerance
     return item.pace(yearly_pace(row.latest_value, accepted, 1, item.is_relative))
+
+
+def _total(item: Reading) -> str:
+    """What is missing; of a missed reduction in per cent in points of its base, as everywhere else in the report."""
+    if item.row.status != "missed" or not item.is_relative or item.shortfall == MISSING:
+        return still_needed(item)
+    return ("+" if item.row.direction == "increase" else "−") + item.shortfall
 
 
 def whatif_table(result: pd.DataFrame, assessment: pd.DataFrame, plan: Plan, language: str) -> Table:
