@@ -16,6 +16,8 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
+from analysis.pipeline.new_plan import create_plan
+
 REPOSITORY = Path(__file__).parents[1]
 YEARS_LATER = 5
 
@@ -163,3 +165,49 @@ def test_the_manifest_names_every_input_and_every_table(twice: list[tuple[Path, 
     plan = root / "data" / "raw" / "linhe-155"
     for path in [plan / "plan.yaml", plan / "sources.csv", *plan.glob("observations/*"), *folder.glob("*.parquet")]:
         assert hashlib.sha256(path.read_bytes()).hexdigest() in text, path.name
+
+
+# --- only what changed ----------------------------------------------------------------------------------------------
+
+
+def steps_that_ran(root: Path, plan: Path) -> list[str]:
+    """Make the report as a page; the steps whose results were not taken over."""
+    command = [sys.executable, "-m", "analysis", "report", "--plan", str(plan), "--language", "en"]
+    done = subprocess.run(
+        [*command, "--renderer", "embedded", "--formats", "html"],
+        env={**os.environ, "ANALYSIS_ROOT": str(root), "PYTHONPATH": str(root / "src")},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    lines = [line.partition("] ")[2] for line in done.stderr.splitlines() if line.startswith("[")]
+    return sorted(line.partition(" … ")[0] for line in lines if not line.endswith("unchanged, reused"))
+
+
+def test_only_what_a_change_touches_runs_again(tmp_path: Path) -> None:
+    root = workshop(tmp_path / "root")
+    # The package itself may be edited while its tests run.
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPOSITORY / "src" / "analysis", root / "src" / "analysis", ignore=ignored)
+    plan = root / "data" / "raw" / "my-plan"
+    create_plan(plan, 2025, 2030)
+    second = "  - id: second\n    number: 二\n    title: {zh: 二, en: Two}\n    commitments:\n"
+    written = (plan / "plan.yaml").read_text(encoding="utf-8")
+    (plan / "plan.yaml").write_text(written.replace("      - id: intensity", f"{second}      - id: intensity"), "utf-8")
+    everything = steps_that_ran(root, plan)
+    sections = ["04-section-first", "04-section-second"]
+    assert set(everything) >= {"01-clean", "02-trends", "03-assess", *sections, "09-targets", "report"}
+    assert steps_that_ran(root, plan) == []
+
+    values = plan / "observations" / "example.csv"
+    values.write_text(values.read_text(encoding="utf-8").replace("52.5", "52.7"), "utf-8")
+    ran = steps_that_ran(root, plan)
+    assert set(ran) >= {"01-clean", "02-trends", "03-assess", "04-section-first", "09-targets", "report"}
+    assert "04-section-second" not in ran
+
+    (plan / "comments").mkdir()
+    remark = "---\nauthor: Li\ndate: 2026-01-02\n---\n\nAs reported.\n"
+    (plan / "comments" / "example_intensity.md").write_text(remark, encoding="utf-8")
+    assert steps_that_ran(root, plan) == ["04-section-second", "report"]
