@@ -52,7 +52,7 @@ def changed_verdicts_table(changed: pd.DataFrame, present: Snapshot, past: Snaps
     language : {"zh", "en"}
     """
     words = wording(language)
-    widths = {"target": 28, "status": 25, "schedule": 23, "outlook": 23, "causes": 15}
+    widths = {"target": 26, "status": 29, "schedule": 23, "outlook": 23, "causes": 13}
     columns = named_columns(words, "editions.verdicts", widths)
     own = changed[changed["region"] == present.plan.area]
     by_target = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -51,11 +52,9 @@ def division_table(targets: pd.DataFrame, plan: Plan, language: str) -> Table:
     divided = {key: values for key, values in divided.items() if values}
     found = {row.indicator: row for row in records(targets)}
     together = [_together(found.get(id) if tier == "base" else None, words) for id, tier in divided]
+    columns_of_values = [_aligned(values, words) for values in divided.values()]
     rows = [
-        (
-            escape(region.name.get(language)),
-            *(words.as_written(values.get(region.id, math.nan)) for values in divided.values()),
-        )
+        (escape(region.name.get(language)), *(printed.get(region.id, MISSING) for printed in columns_of_values))
         for region in plan.children(plan.area)
     ]
     names = ("combined", "area", "difference")
@@ -66,6 +65,12 @@ def division_table(targets: pd.DataFrame, plan: Plan, language: str) -> Table:
     titles = [_target_title(plan, plan.indicator(id), tier, words) for id, tier in divided]
     columns = [Column(words.text("regions.division.region"), width=1.2), *(Column(title, "right") for title in titles)]
     return Table(tuple(columns), tuple(rows), "division")
+
+
+def _aligned(values: Mapping[str, float], words: Wording) -> dict[str, str]:
+    """Values as the plan writes them, all with as many decimals as the most exact of them."""
+    decimals = max(len(words.as_written(value).partition(".")[2]) for value in values.values())
+    return {region: words.number(value, decimals) for region, value in values.items()}
 
 
 def _target_title(plan: Plan, indicator: Indicator, tier: TierId, words: Wording) -> str:
