@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 FORMATS = ("html", "pdf", "docx")
+SLOWEST_FIRST = ("pdf", "html", "docx")
 RENDERERS = ("auto", "quarto", "embedded")
 
 
@@ -136,7 +137,8 @@ def _make(
         return quarto.render_formats(program, report, content, formats, sources, folder, words)
     make = embedded.Embedded(content, sources, folder, words).make
     with ThreadPoolExecutor(max_workers=len(FORMATS)) as pool:
-        return list(pool.map(make, formats))
+        waiting = {wanted: pool.submit(make, wanted) for wanted in sorted(formats, key=SLOWEST_FIRST.index)}
+        return [waiting[wanted].result() for wanted in formats]
 
 
 def _publish(made: Sequence[Path], output: Path, stem: str, words: Catalogue) -> tuple[Path, ...]:

@@ -6,7 +6,8 @@ name, so that no report looks right with one renderer and wrong with the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from analysis.messages import Catalogue
@@ -36,17 +37,21 @@ class Document:
 
     report: Report
     tree: dict[str, Any]
+    # One format after the other: the first is typeset by a program while the next is shaped.
+    _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def shaped(self, target: str, words: Catalogue) -> dict[str, Any]:
         """The tree for one of :data:`FORMATS`: visible parts, numbers, references, figures, tables, callouts."""
+        with self._turn:
+            return {**self.tree, "blocks": self._blocks(target, words)}
+
+    def _blocks(self, target: str, words: Catalogue) -> list[Node]:
         visible = list(replace(self.tree["blocks"], lambda node: _visible(node, target)))
         numbers: Numbers = number(visible, self.report, words)
         blocks = resolve(visible, numbers, self.report, words)
         blocks = floats.shape(blocks, target, numbers, self.report, words)
         blocks = callouts.shape(blocks, target)
-        if target == "docx":
-            blocks = pictures.for_word(blocks, self.report.pictures)
-        return {**self.tree, "blocks": blocks}
+        return pictures.for_word(blocks, self.report.pictures) if target == "docx" else blocks
 
 
 def read_document(report: Report, words: Catalogue) -> Document:
