@@ -298,6 +298,16 @@ def test_the_reasons_are_told_and_nothing_runs(ran: list[str], project: Path) ->
     assert ran == []
 
 
+def test_tables_of_steps_that_would_run_are_no_reason_yet(ran: list[str], project: Path, sections: Path) -> None:  # noqa: F811
+    run(ran)
+    change_value(sections, "52.5", "52.6")
+    write_notebook(project / "notebooks", "06-projects", SOURCES["06-projects"] + "\n1")
+    reasons = dict(planned("my-plan", 0, "zh", ""))
+    assert set(reasons["01-clean"].changes) == {"raw"}
+    assert reasons["06-projects"].changes == {"notebook": ("06-projects.ipynb",)}
+    assert {reasons[name].code for name in ("04-section-first", "04-section-second", "09-targets")} == {"waits"}
+
+
 def test_progress_says_why(ran: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     run(ran)
     run(ran)

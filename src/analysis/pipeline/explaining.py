@@ -18,6 +18,8 @@ from analysis.pipeline.steps import Run
 from analysis.project import plan_folder
 
 WAITS = Reason("waits")
+# What of a key earlier steps make.
+FROM_STEPS = ("tables", "rows")
 
 
 def explain(plan: str = "", year: int = 0, language: str = "zh", compare: str = "") -> str:
@@ -58,9 +60,15 @@ def planned(plan: str, year: int, language: str, compare: str) -> Iterator[tuple
         for stage in running_order(edition.plan, compare):
             reasons = [(step, reason) for step, _, reason in run.reasons(stage)]
             for step, reason in reasons:
-                # Until the steps before have run, their tables are not known.
-                could_be_kept = reason.code in ("", "changed") and set(reason.changes) <= {"tables", "rows"}
-                yield step.name, WAITS if is_open and could_be_kept else reason
+                yield step.name, _as_known(reason) if is_open else reason
                 if not reason.code:
                     store.restore(step.name, tables.folder)
             is_open = is_open or any(reason.code for _, reason in reasons)
+
+
+def _as_known(reason: Reason) -> Reason:
+    """A reason as far as it can be told while a step before has not run: its tables are not known."""
+    if reason.code not in ("", "changed"):
+        return reason
+    changes = {group: names for group, names in reason.changes.items() if group not in FROM_STEPS}
+    return replace(reason, changes=changes) if changes else WAITS
