@@ -22,8 +22,8 @@ _OVERVIEW: dict[str, dict[str, float]] = {
            "status": 18, "department": 20.5},
 }  # fmt: skip
 _FULL: dict[str, dict[str, float]] = {
-    "zh": {"indicator": 31.5, "unit": 9, "base": 10, "latest": 11.5, "target": 18.5, "nature": 10.5, "progress": 17,
-           "schedule": 15.5, "probability": 9, "status": 20, "department": 18},
+    "zh": {"indicator": 33, "unit": 9, "base": 10, "latest": 11.5, "target": 18.5, "nature": 11, "progress": 17,
+           "schedule": 13.5, "probability": 9, "status": 20, "department": 18},
     "en": {"indicator": 30, "unit": 8.5, "base": 8.5, "latest": 10, "target": 15, "nature": 14.3, "progress": 15.5,
            "schedule": 14, "probability": 8.5, "status": 17.3, "department": 18},
 }  # fmt: skip
