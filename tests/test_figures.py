@@ -25,9 +25,10 @@ from analysis.figures import (
 )
 from analysis.figures.drawing import fitted_lines, shortened, spread, text_size, wrap
 from analysis.figures.places import draw_places
+from analysis.figures.strip import draw_strip
 from analysis.fonts import sans_font, serif_font
 from analysis.places import PlaceEdition
-from analysis.readings import readings
+from analysis.readings import main_readings, readings
 from analysis.screening import Finding
 
 LANGUAGES = ("zh", "en")
@@ -273,6 +274,7 @@ def every_figure(language):
     yield section(language)
     yield from draw_progress(*tables)
     yield draw_regions(*tables)
+    yield draw_strip(*tables)
     yield flagged(language)
     one = PlaceEdition(sample.plan(), sample.YEAR, sample.measures(), sample.assessment())
     yield from draw_places([one, one], language)
@@ -388,3 +390,14 @@ def test_a_finding_without_values_is_not_drawn():
         draw_screening(
             [Finding("missing_indicator", "", "x", 2023)], observed({2022: 1.0}), plan_with("level_at_least", 9), "zh"
         )
+
+
+def test_the_strip_has_a_cell_for_every_target_of_every_section():
+    drawing = draw_strip(sample.assessment(), sample.plan(), "zh")
+    cells = [patch for patch in drawing.figure.axes[0].patches if str(patch.get_gid()).startswith("cell-")]
+    items = main_readings(readings(sample.assessment(), sample.plan(), "zh"))
+    assert len(cells) == len(items)
+    assert len({patch.get_y() for patch in cells}) == len(sample.plan().sections)
+    shapes = [text for text in texts(drawing) if text in {style.shape for style in theme.STATUS_STYLES.values()}]
+    assert sorted(shapes) == sorted(theme.STATUS_STYLES[item.row.status].shape for item in items)
+    assert all(item.status in drawing.alt for item in items)

@@ -91,6 +91,7 @@ _HOMES = {
     "analysis.retrospect": ("comparison_paragraph", "statuses_sentence"),
     "analysis.figures.contributions": ("draw_contributions",),
     "analysis.figures.places": ("draw_places",),
+    "analysis.figures.strip": ("draw_strip",),
     "analysis.figures.regions": ("draw_regional_status",),
     "analysis.regions": ("contributions", "grade_regions", "reconcile", "reconcile_targets"),
     "analysis.tables.grades": (
