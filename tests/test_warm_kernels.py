@@ -251,7 +251,13 @@ with kernels("warm"):
 def started(folder: Path, mark: str, *sources: str) -> subprocess.Popen[bytes]:
     """A process that runs a notebook in a warm kernel."""
     command = [sys.executable, "-c", RUN, str(notebook(folder, *sources)), str(folder / "out.ipynb")]
-    return subprocess.Popen(command, env={**os.environ, "MARK": mark}, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command,
+        env={**os.environ, "MARK": mark},
+        stderr=subprocess.DEVNULL,
+        # A shell lets what it runs in the background ignore interruptions, and so would this process.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 @pytest.mark.parametrize("cell", ["print(1)", "raise ValueError", "import os; os._exit(1)"])
