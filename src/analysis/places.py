@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from analysis.readings import Reading, main_readings, readings
 LEAD_DECIMALS = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlaceEdition:
     """The finished edition of one place's plan.
 
@@ -39,14 +40,23 @@ class PlaceEdition:
     measures: pd.DataFrame
     assessment: pd.DataFrame
     report: str = ""
+    _targets: dict[str, list[Reading]] = field(default_factory=dict, repr=False)
 
     def name(self, language: str) -> str:
         """The plan's short title."""
         return self.plan.short_title.get(language)
 
     def targets(self, language: str) -> list[Reading]:
-        """The targets of the plan's own area, one reading per commitment."""
-        return main_readings(readings(self.assessment, self.plan, language))
+        """The targets of the plan's own area, one reading per commitment; read once, asked for in every panel."""
+        if language not in self._targets:
+            self._targets[language] = main_readings(readings(self.assessment, self.plan, language))
+        return self._targets[language]
+
+    @cached_property
+    def courses(self) -> dict[str, pd.DataFrame]:
+        """The measures of the plan's own area by indicator, in the order of the years."""
+        own = self.measures[self.measures["region"] == self.plan.area].sort_values("year")
+        return {str(indicator): rows for indicator, rows in own.groupby("indicator")}
 
 
 def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[PlaceEdition]:

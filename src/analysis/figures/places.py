@@ -38,7 +38,7 @@ def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
     """
     words = wording(language)
     shared = shared_indicators(places, language)
-    counts = Counter(indicator for place in places for indicator in set(_own(place)["indicator"]))
+    counts = Counter(indicator for place in places for indicator in place.courses)
     # A line alone compares nothing.
     titles = [(indicator, title) for indicator, title in shared.items() if counts[indicator] > 1]
     parts = [titles[start : start + PANELS] for start in range(0, len(titles), PANELS)]
@@ -82,10 +82,9 @@ def _draw(axes: Axes, places: Sequence[PlaceEdition], indicator: str, name: str,
     shown = 0
     for place in places:
         items = [item for item in place.targets(words.language) if item.scored.indicator.id == indicator]
-        own = _own(place)
-        rows = own[own["indicator"] == indicator].sort_values("year")
-        if not items or rows.empty:
+        if not items or indicator not in place.courses:
             continue
+        rows = place.courses[indicator]
         item, style = items[0], theme.STATUS_STYLES[items[0].row.status]
         values = [item.upright(value) for value in rows["value"]]
         axes.plot(rows["year"], values, color=theme.MUTED, linewidth=0.7, alpha=0.6, zorder=2)
@@ -101,8 +100,3 @@ def _draw(axes: Axes, places: Sequence[PlaceEdition], indicator: str, name: str,
     axes.locator_params(axis="x", nbins=4, integer=True)
     axes.locator_params(axis="y", nbins=4)
     return words.text("places.figure.item", title=name, places=shown, good=reached)
-
-
-def _own(place: PlaceEdition) -> pd.DataFrame:
-    """The measures of the plan's own area."""
-    return place.measures[place.measures["region"] == place.plan.area]
