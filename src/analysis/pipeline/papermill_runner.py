@@ -14,6 +14,7 @@ from typing import Any
 from analysis.errors import StepError
 from analysis.messages import Catalogue, catalogue
 from analysis.pipeline.files import writing
+from analysis.pipeline.light_imports import GRAMMAR, without
 from analysis.pipeline.parameters import check_parameters, read_parameters
 
 FAILED_SUFFIX = ".failed.ipynb"
@@ -103,9 +104,11 @@ def run_notebook(
 
 def _execute(notebook: Path, output: Path, parameters: Mapping[str, object]) -> tuple[str, str] | None:
     """Run every cell; the exception's name and message if one failed."""
-    import papermill
+    with without(GRAMMAR):
+        import papermill
     from nbclient.exceptions import CellControlSignal, DeadKernelError
 
+    from analysis.pipeline.engine import register
     from analysis.pipeline.kernel import OwnKernelManager
 
     # What these log is raised as well, and worded by us.
@@ -115,6 +118,9 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, object]) -> 
             _escaped(notebook),
             _escaped(output),
             parameters=dict(parameters),
+            engine_name=register(),
+            request_save_on_cell_execute=False,
+            save_on_error=str(output),
             kernel_name="python3",
             language="python",
             progress_bar=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -111,7 +112,7 @@ class Run:
                 if any(reason.code for _, _, reason in planned):
                     self.before()
                 try:
-                    _wait_for([pool.submit(self.one, *item) for item in planned])
+                    _wait_for([pool.submit(self.one, *item) for item in sorted(planned, key=_shortness)])
                 except KeyboardInterrupt:
                     from analysis.pipeline.kernel import stop_running_kernels
 
@@ -174,6 +175,12 @@ def _room(room: Path) -> Iterator[Path]:
         yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+def _shortness(planned: tuple[Step, Key, Reason]) -> float:
+    """Short steps come last, so that no core waits for a long one at the end of a stage."""
+    indicators = planned[0].indicators
+    return -math.inf if indicators is None else -len(indicators)
 
 
 def _wait_for(futures: Sequence[Future[None]]) -> None:
