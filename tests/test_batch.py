@@ -6,6 +6,7 @@ import csv
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -15,11 +16,11 @@ from nbformat import v4
 from test_run import SHOW
 
 from analysis.batch.cluster import archive_of, project_archive
-from analysis.batch.outcome import Order
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
 from analysis.errors import InputError
 from analysis.pipeline.warm_kernels import IS_POSSIBLE
+from analysis.pipeline.wish import Wish
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TINY = Path(__file__).parent / "plans" / "tiny"
@@ -108,7 +109,7 @@ def places(tmp_path: Path) -> Path:
 
 
 finds_processes = pytest.mark.skipif(not IS_POSSIBLE, reason="kernels are forked, and /proc is there, on Linux only")
-ORDER = Order(Path(), "", "en", ("html",), "embedded")
+WISH = Wish(language="en", formats=("html",), renderer="embedded")
 
 
 def test_plans_are_named_by_id_by_path_or_by_a_folder_of_them(places: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_failed_plan_and_a_lost_process_cost_the_others_nothing(project: Path,
     write_chapter(project, "01-clean", CLEAN + "\n" + KILL_ONCE.format(mark=str(mark)))
     said: list[str] = []
     with pytest.raises(BatchError) as failed:
-        run_reports([str(places)], ORDER, jobs=2, say=said.append)
+        run_reports([str(places)], replace(WISH, jobs=2), say=said.append)
     assert mark.exists()
     assert "1 of 3" in str(failed.value)
     assert "third" in str(failed.value)
@@ -171,7 +172,7 @@ def test_what_always_loses_its_process_fails(project: Path, places: Path, tmp_pa
     always = KILL_ONCE.format(mark=str(tmp_path / "mark")).replace('.write_text("killed")', ".parent")
     write_chapter(project, "01-clean", CLEAN + "\n" + always)
     with pytest.raises(BatchError, match=r"(?s)1 of 1.*second.*lost 2 times"):
-        run_reports([str(places / "second")], ORDER)
+        run_reports([str(places / "second")], WISH)
     assert (project / "reports" / "output" / "index-en.html").is_file()
 
 
@@ -187,7 +188,7 @@ def test_a_cluster_makes_the_same_reports_and_survives_a_killed_worker(
     project: Path, places: Path, tmp_path: Path, cluster: LocalCluster
 ) -> None:
     here = [str(places / "second")]
-    run_reports(here, ORDER)
+    run_reports(here, WISH)
     output = project / "reports" / "output"
     pages = {path: path.read_bytes() for path in output.rglob("*.html")}
     assert len(pages) == 2
@@ -197,7 +198,7 @@ def test_a_cluster_makes_the_same_reports_and_survives_a_killed_worker(
     mark = tmp_path / "mark"
     opened = "import analysis as an\nedition = an.open_edition(plan, year, language, output)\n"
     write_chapter(project, "02-trends", opened + KILL_ONCE.format(mark=str(mark)))
-    run_reports(here, ORDER, scheduler=cluster.scheduler_address)
+    run_reports(here, WISH, scheduler=cluster.scheduler_address)
     assert mark.read_text() == "killed"
     assert sorted(output.rglob("*.html")) == sorted(pages)
     # The page says the same wherever the reports were made.
@@ -213,7 +214,7 @@ def test_what_fails_on_a_cluster_says_why_and_leaves_its_findings_here(
     values = places / "second" / "observations" / "values.csv"
     values.write_text(values.read_text(encoding="utf-8").replace("85", "many"), encoding="utf-8")
     with pytest.raises(BatchError, match=r"(?s)2 of 3.*second.*many.*third.*bas_year"):
-        run_reports([str(places)], ORDER, scheduler=cluster.scheduler_address)
+        run_reports([str(places)], WISH, scheduler=cluster.scheduler_address)
     assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
     assert list((project / "data" / "processed" / "second").rglob("problems.csv"))
 

@@ -17,6 +17,7 @@ from analysis.errors import StepError
 from analysis.pipeline import keys
 from analysis.pipeline.explaining import planned
 from analysis.pipeline.run import run_report
+from analysis.pipeline.wish import Wish
 
 OPEN = "from analysis.edition import open_edition\nedition = open_edition(plan, year, language, output)"
 # Every stand-in names what it leads to behind `if False`, and the tables that it reads.
@@ -66,7 +67,7 @@ def ran(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:  # noqa: F
 def run(ran: list[str], **given: Any) -> tuple[str, ...]:
     """Make the report; what ran."""
     ran.clear()
-    run_report("my-plan", formats=("html",), renderer="embedded", kernels="plain", **given)
+    run_report("my-plan", Wish(formats=("html",), renderer="embedded", kernels="plain", **given))
     return tuple(sorted(ran))
 
 

@@ -21,6 +21,7 @@ from analysis.pipeline.printing import report_stem, uses_demonstration_data
 from analysis.pipeline.run import run_report
 from analysis.pipeline.stages import reading_order, running_order
 from analysis.pipeline.steps import _wait_for
+from analysis.pipeline.wish import Wish
 from analysis.plan import load_plan
 from analysis.rendering import Rendered
 
@@ -128,7 +129,7 @@ def test_a_demonstration_is_named_in_the_file() -> None:
 
 
 def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = run_report("my-plan", formats=("html", "pdf"), renderer="embedded")
+    folder = run_report("my-plan", Wish(formats=("html", "pdf"), renderer="embedded"))
 
     # The report and the tables beside it; the newest year of the template's data is the edition.
     assert folder == project / "reports" / "output" / "my-plan" / "2026"
@@ -172,7 +173,7 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # Again: nothing but the durations differs.
     chapter = (tables / "notebooks" / "03-assess.ipynb").read_bytes()
     page = (folder / "report-demo.html").read_bytes()
-    run_report("my-plan", formats=("html",), renderer="embedded")
+    run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     assert (folder / "report-demo.html").read_bytes() == page
     assert (tables / "notebooks" / "03-assess.ipynb").read_bytes() == chapter
     again = json.loads((tables / "manifest.json").read_text(encoding="utf-8"))
@@ -182,11 +183,11 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_english_run_keeps_the_chinese_one_and_notebooks_run_on_demand(quick: Path) -> None:
-    folder = run_report("my-plan", formats=("html",), renderer="embedded")
+    folder = run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     on_demand = quick / "data" / "processed" / "my-plan" / "2026" / "notebooks-en" / "indicator-x-area.ipynb"
     on_demand.parent.mkdir()
     on_demand.write_text("{}", encoding="utf-8")
-    run_report("my-plan", language="en", formats=("html",), renderer="embedded")
+    run_report("my-plan", Wish(language="en", formats=("html",), renderer="embedded"))
     assert names(folder) == ["data", "report-demo-en.html", "report-demo.html"]
     tables = quick / "data" / "processed" / "my-plan" / "2026"
     assert {"notebooks", "notebooks-en", "manifest.json", "manifest-en.json"} <= {*names(tables)}
@@ -195,12 +196,12 @@ def test_an_english_run_keeps_the_chinese_one_and_notebooks_run_on_demand(quick:
 
 
 def test_a_failed_notebook_leaves_the_last_good_report(project: Path) -> None:
-    folder = run_report("my-plan", formats=("html",), renderer="embedded")
+    folder = run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     tables = project / "data" / "processed" / "my-plan" / "2026"
     before = {path: path.read_bytes() for path in [*folder.rglob("*"), *tables.rglob("*")] if path.is_file()}
     write_notebook(project / "notebooks", "03-assess", "raise ValueError('edited')")
     with pytest.raises(StepError, match=r"03-assess\.ipynb"):
-        run_report("my-plan", formats=("html",), renderer="embedded")
+        run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     after = {path: path.read_bytes() for path in [*folder.rglob("*"), *tables.rglob("*")] if path.is_file()}
     assert {path.name for path in set(after) - set(before)} == {"03-assess.failed.ipynb"}
     assert {path: after[path] for path in before} == before
@@ -208,7 +209,7 @@ def test_a_failed_notebook_leaves_the_last_good_report(project: Path) -> None:
 
 
 def test_a_failed_typesetting_leaves_the_last_good_report(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = run_report("my-plan", formats=("html",), renderer="embedded")
+    folder = run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     page = (folder / "report-demo.html").read_bytes()
 
     def fail(*_: object) -> Rendered:
@@ -216,16 +217,16 @@ def test_a_failed_typesetting_leaves_the_last_good_report(quick: Path, monkeypat
 
     monkeypatch.setattr(rendering, "render", fail)
     with pytest.raises(RenderingError):
-        run_report("my-plan", formats=("html",), renderer="embedded", is_fresh=True)
+        run_report("my-plan", Wish(formats=("html",), renderer="embedded", is_fresh=True))
     assert (folder / "report-demo.html").read_bytes() == page
     assert names(folder.parent) == ["2026"]
 
 
 def test_the_mark_of_a_demonstration_disappears_with_its_rows(quick: Path) -> None:
-    folder = run_report("my-plan", formats=("html",), renderer="embedded")
+    folder = run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     sources = quick / "data" / "raw" / "my-plan" / "sources.csv"
     sources.write_text(sources.read_text(encoding="utf-8").replace("synthetic", "published"), encoding="utf-8")
-    run_report("my-plan", formats=("html",), renderer="embedded")
+    run_report("my-plan", Wish(formats=("html",), renderer="embedded"))
     assert names(folder) == ["data", "report.html"]
 
 
@@ -246,5 +247,5 @@ def test_a_plan_that_does_not_exist_is_no_traceback(project: Path) -> None:
 def test_quarto_is_missed_before_anything_runs(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTO", str(project / "nowhere"))
     with pytest.raises(RenderingError, match="quarto"):
-        run_report("my-plan", renderer="quarto")
+        run_report("my-plan", Wish(renderer="quarto"))
     assert not (project / "data" / "processed").exists()

@@ -14,6 +14,7 @@ from analysis.comparison.many import assess_many
 from analysis.errors import StepError
 from analysis.observations import load
 from analysis.pipeline.run import run_report
+from analysis.pipeline.wish import Wish
 from analysis.plan import load_plan
 from analysis.timing import reports
 from analysis.timing.goals import Line, goals_table
@@ -66,7 +67,7 @@ def test_plain_papermill_gives_the_same_outputs_or_stops_the_bench(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     place = write_place(project / "data" / "raw", "place", RATES)
-    run_report("place", language="en", formats=("html",), renderer="embedded", compare="none")
+    run_report("place", Wish(language="en", formats=("html",), renderer="embedded", compare="none"))
     tables = project / "data" / "processed" / "place" / "2023"
     assert _measure_plain(place, tables, "en", {**reports.os.environ}).seconds > 0
     monkeypatch.setattr(reports, "_shown", lambda folder, step: [str(folder), step.name])

@@ -19,6 +19,7 @@ import typer
 
 from analysis.errors import AnalysisError
 from analysis.messages import catalogue
+from analysis.pipeline.wish import FORMATS, Wish
 
 
 class Language(StrEnum):
@@ -76,11 +77,11 @@ def report(
     fresh: FreshOption = False,
 ) -> None:
     """Make the report of a plan from its raw files."""
-    chosen = _formats(formats)
+    wish = Wish(year, language.value, _formats(formats), renderer.value, jobs, compare, kernels.value, fresh)
     with _reported_errors(language):
         from analysis.pipeline.run import run_report
 
-        folder = run_report(plan, year, language.value, chosen, renderer.value, jobs, compare, kernels.value, fresh)
+        folder = run_report(plan, wish)
         for path in sorted(folder.glob("report*")):
             typer.echo(path)
 
@@ -99,15 +100,11 @@ def reports(
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler; this machine if not given.")] = "",
 ) -> None:
     """Make the reports of several plans, and a page that compares the places."""
-    chosen = _formats(formats)
+    wish = Wish(year, language.value, _formats(formats), renderer.value, jobs, compare, kernels.value, fresh)
     with _reported_errors(language):
-        from analysis.batch.outcome import Order
         from analysis.batch.run import run_reports
 
-        order = Order(
-            Path(), "", language.value, chosen, renderer.value, year, compare, kernels=kernels.value, is_fresh=fresh
-        )
-        typer.echo(run_reports(plans or [], order, scheduler, jobs, lambda line: typer.echo(line, err=True)))
+        typer.echo(run_reports(plans or [], wish, scheduler, lambda line: typer.echo(line, err=True)))
 
 
 @app.command()
@@ -306,7 +303,7 @@ def _reported_errors(language: Language) -> Iterator[None]:
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    return _chosen(text, ("html", "pdf", "docx"), "--formats")
+    return _chosen(text, FORMATS, "--formats")
 
 
 def _chosen(text: str, known: tuple[str, ...], option: str) -> tuple[str, ...]:

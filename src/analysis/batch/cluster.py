@@ -63,9 +63,10 @@ def make_reports(orders: Sequence[Order], scheduler: str) -> Iterator[Outcome]:
 
 
 def _submitted(client: Any, project: Any, order: Order) -> Any:
-    options = ["--language", order.language, "--formats", ",".join(order.formats), "--renderer", order.renderer]
-    options += ["--year", str(order.year), "--jobs", str(order.jobs), "--kernels", order.kernels]
-    options += ["--compare", order.compare] if order.compare else []
+    wish = order.wish
+    options = ["--language", wish.language, "--formats", ",".join(wish.formats), "--renderer", wish.renderer]
+    options += ["--year", str(wish.year), "--jobs", str(wish.jobs), "--kernels", wish.kernels]
+    options += ["--compare", wish.compare] if wish.compare else []
     plan = archive_of({"": order.plan_folder})
     return client.submit(
         remote.make_remotely, project, plan, order.plan_folder.name, options, pure=False, retries=ATTEMPTS - 1
@@ -77,7 +78,7 @@ def _received(future: Any, order: Order) -> Outcome:
         seconds, error, made = future.result()
         year = 0 if error else _put_in_place(made, order)
     except Exception as failure:  # noqa: BLE001 - whatever a worker met must not cost the other plans their reports
-        text = catalogue(order.language).text("batch.worker_lost", reason=f"{type(failure).__name__}: {failure}")
+        text = catalogue(order.wish.language).text("batch.worker_lost", reason=f"{type(failure).__name__}: {failure}")
         return Outcome(order.plan, 0.0, error=text)
     finally:
         future.release()
@@ -93,13 +94,13 @@ def _put_in_place(made: bytes, order: Order) -> int:
         report = next((Path(place) / "reports" / "output" / order.plan).iterdir())
         tables = Path(place) / "data" / "processed" / order.plan / report.name
         target = processed_folder() / order.plan / report.name
-        with staging(target, order.language) as temporary:
-            keep_the_rest(target, temporary, order.language)
-            with writing(temporary, order.language):
+        with staging(target, order.wish.language) as temporary:
+            keep_the_rest(target, temporary, order.wish.language)
+            with writing(temporary, order.wish.language):
                 copy_files(tables, temporary)
-            swap(temporary, target, order.language)
-        with writing(report, order.language):
-            publish(report, report / DATA, output_folder() / order.plan / report.name, order.language)
+            swap(temporary, target, order.wish.language)
+        with writing(report, order.wish.language):
+            publish(report, report / DATA, output_folder() / order.plan / report.name, order.wish.language)
     return int(report.name)
 
 
@@ -107,7 +108,7 @@ def _put_findings_in_place(made: bytes, order: Order) -> None:
     """What a report that could not be made left behind: its problems, its failed notebook."""
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         for name in archive.namelist():
-            write_bytes(root() / name, archive.read(name), order.language)
+            write_bytes(root() / name, archive.read(name), order.wish.language)
 
 
 def project_archive() -> bytes:

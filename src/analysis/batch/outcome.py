@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.pipeline.wish import Wish
+
 
 @dataclass(frozen=True)
 class Order:
@@ -15,31 +17,12 @@ class Order:
     plan_folder : Path
     plan : str
         The plan's id.
-    language : {"zh", "en"}
-    formats : tuple of str
-        Any of html, pdf, docx.
-    renderer : {"auto", "quarto", "embedded"}
-    year : int
-        The edition year; 0 for the newest year with data.
-    compare : str
-        The edition to compare with.
-    jobs : int
-        Notebooks to run side by side.
-    kernels : {"warm", "plain"}
-    is_fresh : bool
-        Whether to make everything anew.
+    wish : Wish
     """
 
     plan_folder: Path
     plan: str
-    language: str = "zh"
-    formats: tuple[str, ...] = ("html", "pdf", "docx")
-    renderer: str = "auto"
-    year: int = 0
-    compare: str = ""
-    jobs: int = 1
-    kernels: str = "warm"
-    is_fresh: bool = False
+    wish: Wish
 
 
 @dataclass(frozen=True)

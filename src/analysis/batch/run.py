@@ -15,6 +15,7 @@ from analysis.batch.workers import make_reports as on_this_machine
 from analysis.errors import AnalysisError, InputError, Problem
 from analysis.messages import catalogue
 from analysis.pipeline.steps import jobs_or_default
+from analysis.pipeline.wish import Wish
 
 
 class BatchError(AnalysisError):
@@ -23,9 +24,8 @@ class BatchError(AnalysisError):
 
 def run_reports(
     plans: Sequence[str],
-    order: Order,
+    wish: Wish,
     scheduler: str = "",
-    jobs: int = 0,
     say: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Make the reports of several plans, and a page that compares the places.
@@ -34,12 +34,10 @@ def run_reports(
     ----------
     plans : sequence of str
         Ids, paths of plan folders, or paths of folders that hold plan folders.
-    order : Order
-        How each report is to be made; its plan and its number of jobs are not used.
+    wish : Wish
+        What each report is to be; its jobs are notebooks to run side by side over all reports.
     scheduler : str
         Address of a Dask scheduler; empty for this machine.
-    jobs : int
-        Notebooks to run side by side, over all reports; 0 for as many as pay.
     say : callable
         Told a line about every report that has ended.
 
@@ -55,19 +53,19 @@ def run_reports(
     BatchError
         If a report could not be made: says which and why, after all others have been made.
     """
-    language = order.language
+    language = wish.language
     folders = select_plans(plans, language)
-    if scheduler and order.compare and not order.compare.isalnum():
-        raise InputError([Problem("compare_on_cluster", found=order.compare)], language)
-    processes = max(1, min(os.cpu_count() or 1, len(folders), jobs or len(folders)))
-    each = 0 if scheduler else max(1, jobs_or_default(jobs) // processes)
-    orders = [replace(order, plan_folder=folder, plan=plan_id(folder), jobs=each) for folder in folders]
+    if scheduler and wish.compare and not wish.compare.isalnum():
+        raise InputError([Problem("compare_on_cluster", found=wish.compare)], language)
+    processes = max(1, min(os.cpu_count() or 1, len(folders), wish.jobs or len(folders)))
+    each = 0 if scheduler else max(1, jobs_or_default(wish.jobs) // processes)
+    orders = [Order(folder, plan_id(folder), replace(wish, jobs=each)) for folder in folders]
     outcomes: dict[str, Outcome] = {}
     for outcome in on_cluster(orders, scheduler) if scheduler else on_this_machine(orders, processes):
         outcomes[outcome.plan] = outcome
         say(_line(outcome, len(outcomes), len(orders), language))
     ended = [outcomes[one.plan] for one in orders]
-    index = write_index(ended, language, order.formats, order.renderer)
+    index = write_index(ended, language, wish.formats, wish.renderer)
     failed = [outcome for outcome in ended if outcome.error]
     if failed:
         raise BatchError("\n\n".join(_described(failed, len(ended), language)))

@@ -98,7 +98,7 @@ class _Maker:
                 year, error = connection.recv()
                 return Outcome(order.plan, perf_counter() - start, year, error, attempt)
             self.stop()
-        lost = catalogue(order.language).text("batch.process_lost", attempts=ATTEMPTS)
+        lost = catalogue(order.wish.language).text("batch.process_lost", attempts=ATTEMPTS)
         return Outcome(order.plan, perf_counter() - start, error=lost, attempts=ATTEMPTS)
 
     def _connected(self) -> Connection:
@@ -127,7 +127,7 @@ def serve_orders(connection: Connection) -> None:
         from analysis.pipeline.kernel import kernels
 
         order = connection.recv()
-        with kernels(order.kernels):
+        with kernels(order.wish.kernels):
             while True:
                 connection.send(make(order))
                 order = connection.recv()
@@ -144,17 +144,7 @@ def make(order: Order) -> tuple[int, str]:
     from analysis.pipeline.run import run_report
 
     try:
-        folder = run_report(
-            plan=str(order.plan_folder),
-            year=order.year,
-            language=order.language,
-            formats=order.formats,
-            renderer=order.renderer,
-            jobs=order.jobs,
-            compare=order.compare,
-            kernels=order.kernels,
-            is_fresh=order.is_fresh,
-        )
+        folder = run_report(str(order.plan_folder), order.wish)
     except AnalysisError as error:
         return 0, str(error)
     except Exception:  # noqa: BLE001 - a defect met by one plan must not cost the others theirs

@@ -18,6 +18,7 @@ from analysis.pipeline.files import write_text, writing
 from analysis.pipeline.keys import Keys
 from analysis.pipeline.manifest import Manifest
 from analysis.pipeline.reuse import Key, content_of, copy_files
+from analysis.pipeline.wish import FORMATS
 from analysis.rendering import FrontMatter, merge, write_report
 from analysis.rendering.files import write_atomically
 from analysis.rendering.pictures import folder_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STEP = "report"
-FORMATS = ("html", "pdf", "docx")
 COLOPHON = "colophon"
 DEMONSTRATION_STATUS = "synthetic"
 TABLES = ("observations", "measures", "trends", "assessment", "quality")

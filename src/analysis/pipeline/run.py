@@ -7,9 +7,8 @@ leaves the last good tables and the last good report where they are.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -23,7 +22,6 @@ from analysis.pipeline.keys import NO_COMPARISON, Keys, store_of
 from analysis.pipeline.manifest import Manifest, describe_run
 from analysis.pipeline.printing import (
     DATA,
-    FORMATS,
     PRINTED,
     STEP,
     notebooks_name,
@@ -37,68 +35,22 @@ from analysis.pipeline.progress import Progress
 from analysis.pipeline.single import NOTEBOOK as ON_DEMAND
 from analysis.pipeline.stages import reading_order, running_order
 from analysis.pipeline.steps import Run
+from analysis.pipeline.wish import Wish
 from analysis.project import output_folder, plan_folder, processed_folder
 from analysis.rendering.pictures import FOLDER as PICTURES
 
-
-@dataclass(frozen=True)
-class Wish:
-    """What a report is to be, besides its edition.
-
-    Parameters
-    ----------
-    formats : tuple of str
-        Any of html, pdf, docx.
-    renderer : {"auto", "quarto", "embedded"}
-    jobs : int
-        Notebooks to run side by side; 0 for as many as pay.
-    compare : str
-        The edition to compare with: a year, a folder of processed tables, or ``none``; empty for the year before.
-    kernels : {"warm", "plain"}
-        How notebooks get their kernels.
-    is_fresh : bool
-        Whether to make everything anew, whatever has been kept of earlier runs.
-    """
-
-    formats: tuple[str, ...] = FORMATS
-    renderer: str = "auto"
-    jobs: int = 0
-    compare: str = ""
-    kernels: str = "warm"
-    is_fresh: bool = False
+WISH = Wish()
 
 
-def run_report(
-    plan: str = "",
-    year: int = 0,
-    language: str = "zh",
-    formats: Sequence[str] = FORMATS,
-    renderer: str = "auto",
-    jobs: int = 0,
-    compare: str = "",
-    kernels: str = "warm",
-    is_fresh: bool = False,
-) -> Path:
+def run_report(plan: str = "", wish: Wish = WISH) -> Path:
     """Make a report.
 
     Parameters
     ----------
     plan : str
         An id under ``data/raw``, a path to a plan folder, or empty for the project's default plan.
-    year : int
-        The edition year; 0 for the newest year with data.
-    language : {"zh", "en"}
-    formats : sequence of {"html", "pdf", "docx"}
-    renderer : {"auto", "quarto", "embedded"}
-    jobs : int
-        Notebooks to run side by side; 0 for as many as pay.
-    compare : str
-        The edition to compare with: a year, a folder of processed tables, or ``none``; empty for the year before, if it
-        lies after the plan's base year and there are data.
-    kernels : {"warm", "plain"}
-        How notebooks get their kernels: forked from a process that has everything imported, or started one by one.
-    is_fresh : bool
-        Whether to make everything anew, whatever has been kept of earlier runs.
+    wish : Wish
+        What the report is to be; if not given, the newest edition in Chinese in every format.
 
     Returns
     -------
@@ -109,19 +61,19 @@ def run_report(
     ------
     InputError, StepError, RenderingError
     """
-    wish = Wish(tuple(formats), renderer, jobs, compare.strip(), kernels, is_fresh)
+    language = wish.language
     # Before anything else: a renderer that is not there must not be found out at the end.
-    described = rendering.renderer_name(renderer, language)
+    described = rendering.renderer_name(wish.renderer, language)
     with ExitStack() as stack:
         keys = Keys(plan_folder(plan, language))
-        known = year or (0 if is_fresh else keys.newest_year())
+        known = wish.year or (0 if wish.is_fresh else keys.newest_year())
         if not known:
             _prepare_kernels(wish, stack)
         edition = open_edition(plan, known, language)
         remarks = review(edition.plan_folder, edition.plan, language)
-        if not year:
+        if not wish.year:
             keys.remember_year(edition.year, language)
-        wish = replace(wish, compare=keys.past(edition, wish.compare))
+        wish = replace(wish, compare=keys.past(edition, wish.compare.strip()))
         folder = processed_folder() / edition.plan.id / str(edition.year)
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
