@@ -102,6 +102,8 @@ def _make(
     run = Run(edition, keys, store, name, folder / name, wish.jobs, progress, wish.compare)
     run.before = lambda: _prepare_kernels(wish, stack)
     durations = run.all()
+    # Typesetting takes memory enough; nothing needs the prepared kernels any more.
+    stack.close()
     progress.started(STEP)
     start = perf_counter()
     chapters = [edition.folder / name / f"{step.name}.ipynb" for step in reading_order(edition.plan, wish.compare)]
