@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from test_batch import project, write_place  # noqa: F401
+from test_rendering import fake_quarto
 
 from analysis.benchmark.cities import made_up
 from analysis.comparison.many import assess_many
@@ -19,7 +20,7 @@ from analysis.plan import load_plan
 from analysis.timing import reports
 from analysis.timing.goals import Line, goals_table
 from analysis.timing.processes import measure
-from analysis.timing.reports import _change_one_value, _measure_plain, _write_city
+from analysis.timing.reports import _change_one_value, _measure_plain, _measure_quarto, _write_city
 
 DEMONSTRATION = Path(__file__).resolve().parents[1] / "data" / "raw" / "huludao-145"
 RATES = (80, 83.25, 86, 88)
@@ -74,6 +75,23 @@ def test_plain_papermill_gives_the_same_outputs_or_stops_the_bench(
     monkeypatch.setattr(reports, "measure", lambda *given: None)
     with pytest.raises(StepError, match="01-clean, 02-trends"):
         _measure_plain(place, tables, "en", {**reports.os.environ})
+
+
+def test_quarto_is_timed_where_there_is_one(
+    project: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_place(project / "data" / "raw", "place", RATES)
+    tables = project / "data" / "processed" / "place" / "2023"
+    command = [sys.executable, "-m", "analysis", "report", "--plan", "place", "--formats", "html", "--compare", "none"]
+    monkeypatch.setattr(reports, "find_quarto", lambda: "")
+    assert _measure_quarto(command, tables, "zh", {**reports.os.environ}) == []
+    program = fake_quarto(project, "mkdir -p _output; sleep 0.2; echo '<html></html>' > _output/report.html")
+    monkeypatch.setattr(reports, "find_quarto", lambda: str(program))
+    (line,) = _measure_quarto(command, tables, "zh", {**reports.os.environ, "QUARTO": str(program)})
+    assert "Quarto" in line.what
+    assert line.seconds >= 0.2
+    assert (project / "reports" / "output" / "place" / "2023" / "report.html").read_text() == "<html></html>\n"
 
 
 def test_made_up_cities_differ_and_are_the_same_every_time() -> None:

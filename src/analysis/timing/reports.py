@@ -24,6 +24,7 @@ from analysis.messages import catalogue
 from analysis.pipeline.stages import Step, running_order
 from analysis.plan import load_plan
 from analysis.project import finished_plan, plan_folder, raw_folder, root
+from analysis.rendering.quarto import find_quarto
 from analysis.sources import read_sources
 from analysis.sources.corrections import CORRECTION_COLUMNS, CORRECTIONS_FILE, Correction
 from analysis.timing.goals import Line
@@ -65,12 +66,13 @@ def measure_report(plan: str = "", language: str = "zh") -> list[Line]:
         command += ["--language", language]
         cold = measure(command, language, environment)
         (tables,) = (folder.parents[1] / "processed" / folder.name).iterdir()
-        ours = cold.seconds - _printing(tables, language)
+        typeset = _typesetting(tables, language)
         plain = _measure_plain(folder, tables, language, environment)
         unchanged = measure(command, language, environment)
+        with_quarto = _measure_quarto(command, tables, language, environment)
         _change_one_value(folder)
         changed = measure(command, language, environment)
-    texts = {"plan": folder.name}
+    texts, ours = {"plan": folder.name}, cold.seconds - typeset
     return [
         _line(words.text("timing.cold", **texts), cold, COLD_SECONDS),
         _line(words.text("timing.unchanged", **texts), unchanged, UNCHANGED_SECONDS),
@@ -78,6 +80,8 @@ def measure_report(plan: str = "", language: str = "zh") -> list[Line]:
         Line(words.text("timing.ours"), ours),
         _line(words.text("timing.plain"), plain, None),
         Line(words.text("timing.ratio_label"), plain.seconds / ours, LEAST_RATIO, is_ratio=True),
+        Line(words.text("timing.embedded"), typeset),
+        *with_quarto,
     ]
 
 
@@ -86,11 +90,19 @@ def _line(what: str, measured: Measured, goal: float | None) -> Line:
     return Line(what, measured.seconds, goal, measured.peak_mib if measured.is_tree else None)
 
 
-def _printing(tables: Path, language: str) -> float:
+def _typesetting(tables: Path, language: str) -> float:
     """Seconds that the last step took: everything else is notebooks, and starting."""
     suffix = "" if language == "zh" else f"-{language}"
     durations = json.loads((tables / f"manifest{suffix}.json").read_text(encoding="utf-8"))["durations"]
     return float(durations["report"])
+
+
+def _measure_quarto(command: list[str], tables: Path, language: str, environment: dict[str, str]) -> list[Line]:
+    """The same chapters typeset by Quarto; no line where there is none."""
+    if not find_quarto():
+        return []
+    measure([*command, "--renderer", "quarto"], language, environment)
+    return [Line(catalogue(language).text("timing.quarto"), _typesetting(tables, language))]
 
 
 def _measure_plain(folder: Path, tables: Path, language: str, environment: dict[str, str]) -> Measured:
