@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.figures.contributions import waterfalls
 from analysis.narrative import callout, count_statuses, target_name
 from analysis.plan import Plan
 from analysis.readings import Reading
 from analysis.tables.regions import target_readings
-from analysis.tables.table import records
 from analysis.wording import Wording, escape, wording
 
 

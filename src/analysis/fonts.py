@@ -74,7 +74,10 @@ def register_matplotlib() -> None:
     import matplotlib
     from matplotlib import font_manager
 
-    font_manager.fontManager.addfont(sans_font())
+    path = str(sans_font())
+    # Each time that a font is added, matplotlib forgets all that it has found.
+    if not any(entry.fname == path for entry in font_manager.fontManager.ttflist):
+        font_manager.fontManager.addfont(path)
     matplotlib.rcParams["font.family"] = [SANS_FAMILY]
     # The font has U+2212, so negative numbers keep their typographic minus.
     matplotlib.rcParams["axes.unicode_minus"] = True

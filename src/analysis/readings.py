@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.measures import DERIVED
 from analysis.plan import Plan, Scored
 from analysis.theme import STATUS_STYLES, VALUE_MARKERS, status_class
@@ -63,12 +64,7 @@ class Reading:
     @property
     def tier(self) -> str:
         """Name of the tier; empty if the indicator has only one. Tiers may stand in two commitments."""
-        tiers = [
-            tier
-            for scored in self.plan.scored(self.row.region)
-            if scored.indicator.id == self.scored.indicator.id
-            for tier in scored.target.tiers
-        ]
+        tiers = self.plan.tiers(self.scored.indicator.id, self.row.region)
         if len(tiers) < 2:
             return ""
         wordings = {tier.id: tier.wording for tier in tiers}
@@ -462,9 +458,10 @@ def readings(
     indicator : str
         Only this indicator.
     """
-    rows = assessment[assessment["region"] == (region or plan.area)]
-    rows = rows[rows["indicator"] == indicator] if indicator else rows
-    found = {(row.indicator, row.tier): row for row in rows.itertuples(index=False)}
+    is_chosen = assessment["region"] == (region or plan.area)
+    if indicator:
+        is_chosen &= assessment["indicator"] == indicator
+    found = {(row.indicator, row.tier): row for row in records(assessment[is_chosen])}
     words = wording(language)
     chosen = {commitment.id for _, commitment in plan.section(section).walk()} if section else None
     return [

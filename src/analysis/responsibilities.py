@@ -12,12 +12,12 @@ import pandas as pd
 from analysis.assessment.rules import load_rules
 from analysis.chapters import heading
 from analysis.contracts.projects import MILESTONE_STATES, PROJECT_CLASSES, ROLES
+from analysis.contracts.rows import records
 from analysis.plan import Department, Plan
 from analysis.projects import large_projects, latest_list
 from analysis.tables.departments import status_mark
 from analysis.tables.projects import PRINTED_ENERGY, energy, energy_unit
 from analysis.tables.promises import state_span
-from analysis.tables.table import records
 from analysis.theme import STATUSES
 from analysis.wording import Wording, escape, wording
 

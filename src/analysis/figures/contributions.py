@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import theme
+from analysis.contracts.rows import records
 from analysis.figures.drawing import (
     TITLE_WIDTH,
     Drawing,
@@ -23,7 +24,6 @@ from analysis.figures.drawing import (
 )
 from analysis.measures import INDEX_UNIT
 from analysis.plan import Plan
-from analysis.tables.table import records
 from analysis.wording import Wording, wording
 
 if TYPE_CHECKING:

@@ -282,13 +282,19 @@ def fitted_lines(text: str, room: float, most: int, language: str) -> str:
     language : {"zh", "en"}
     """
     pieces = re.findall(r"[（《“]?(?:[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.)" if language == "zh" else r"\S+\s*", text)
-    lines = [""]
-    for piece in pieces:
-        is_full = bool(lines[-1]) and text_size((lines[-1] + piece).strip())[0] > room
-        if is_full and len(lines) < most and piece not in _CLOSING:
-            lines.append("")
-        lines[-1] += piece
-    return "\n".join(shortened(line.strip(), room) for line in lines)
+    lines: list[str] = []
+    while pieces and len(lines) < most - 1:
+        end = max(1, bisect_right(range(1, len(pieces) + 1), room, key=lambda count: _joined_width(pieces[:count])))
+        while end < len(pieces) and pieces[end] in _CLOSING:
+            end += 1
+        lines.append("".join(pieces[:end]))
+        pieces = pieces[end:]
+    lines.append("".join(pieces))
+    return "\n".join(shortened(line.strip(), room) for line in lines if line)
+
+
+def _joined_width(pieces: list[str]) -> float:
+    return float(text_size("".join(pieces).strip())[0])
 
 
 def text_size(text: str) -> np.ndarray:

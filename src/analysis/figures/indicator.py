@@ -170,8 +170,6 @@ def headline(tiers: list[Reading]) -> str:
 
 
 def _draw_lines(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: list[Reading]) -> None:
-    import seaborn
-
     fan = opening_fan(history, lines)
     if len(fan) > 1:
         for level, alpha in ((95, 0.16), (80, 0.24)):
@@ -181,17 +179,7 @@ def _draw_lines(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: l
     trend = lines[(lines["model"] == LINE_MODEL) & (lines["kind"] == "fitted")]
     if len(trend) > 1:
         axes.plot(trend["year"], trend["mean"], color=theme.MUTED, linewidth=0.7, alpha=0.7, zorder=2, gid="trend")
-    seaborn.lineplot(
-        x=history["year"],
-        y=history["value"],
-        ax=axes,
-        color=theme.INK,
-        linewidth=1.6,
-        legend=False,
-        errorbar=None,
-        estimator=None,
-        zorder=4,
-    )
+    axes.plot(history["year"], history["value"], color=theme.INK, linewidth=1.6, zorder=4)
     _draw_points(axes, history)
     for position, reading in enumerate(tiers):
         _draw_target(axes, reading, has_path=position == 0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import theme
+from analysis.contracts.rows import records
 from analysis.figures.drawing import (
     Drawing,
     drawn,
@@ -20,7 +21,6 @@ from analysis.figures.drawing import (
     write_title,
 )
 from analysis.plan import Plan
-from analysis.tables.table import records
 from analysis.wording import Wording, wording
 
 if TYPE_CHECKING:

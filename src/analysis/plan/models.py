@@ -308,6 +308,16 @@ class Plan(Model):
                 target = item.target.model_copy(update={"tiers": tiers, "path": {}})
                 yield item.model_copy(update={"target": target})
 
+    def tiers(self, indicator: str, region: str) -> list[Tier]:
+        """The tiers by which an indicator is judged in a region: its own, or those of the area's commitments."""
+        own = [] if region == self.area else self.regional_tiers(indicator, region)
+        return own or [
+            tier
+            for _, commitment in self.commitments()
+            if commitment.target is not None and commitment.indicator == indicator
+            for tier in commitment.target.tiers
+        ]
+
     def regional_tiers(self, indicator: str, region: str) -> list[Tier]:
         """The tiers of a region's own target; empty if the plan gives it none."""
         wording = self.regional_targets.wording

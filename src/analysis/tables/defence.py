@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts.defence import PEERS
+from analysis.contracts.rows import records
 from analysis.readings import Reading
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.table import Table, named_columns
 from analysis.wording import MISSING, Wording, escape, wording
 
 # Below this probability only the limit is printed.

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.readings import Reading, readings
 from analysis.tables.promises import date_of, milestone_span, state_span
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import STATUS_STYLES, STATUSES, VALUE_MARKERS, status_class
 from analysis.wording import MISSING, Wording, escape, label_id, wording
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from analysis.comparison import Snapshot
 from analysis.contracts.editions import CAUSES, VERDICTS
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
 from analysis.wording import MISSING, Wording, escape, wording
 

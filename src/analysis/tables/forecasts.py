@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.contracts.models import FORECASTERS
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.readings import Reading, readings
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.table import Table, named_columns
 from analysis.wording import MISSING, escape, wording
 
 _SCORES = {

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.observations import newest
 from analysis.plan import Indicator, Plan, TierId
 from analysis.regions import Place
 from analysis.regions.combination import values_of
 from analysis.tables.regions import place_text
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import status_class
 from analysis.wording import MISSING, Wording, escape, wording
 

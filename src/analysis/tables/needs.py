@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.assessment import yearly_pace
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 from analysis.tables.editions import status_span
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.table import Table, named_columns
 from analysis.wording import MISSING, escape, wording
 
 OPEN = ("missed", "off_track", "at_risk")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.observations import newest
 from analysis.readings import Reading
-from analysis.tables.table import records
 from analysis.wording import Wording
 
 # Signs that would end the attribute, the cell of the table or the text that is shown.

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.places import PlaceEdition, shared_indicators
 from analysis.readings import Reading
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
 from analysis.wording import MISSING, Wording, escape, wording
 

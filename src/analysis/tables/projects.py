@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts.projects import EMISSION_PROJECTS, PROJECT_CLASSES
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.projects import large_projects, latest_list
 from analysis.tables.promises import state_span
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import VALUE_MARKERS
 from analysis.units import convert, find_unit
 from analysis.wording import MISSING, Wording, escape, wording

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.plan import Commitment, Plan, Responsibility, Section
 from analysis.readings import Reading, readings
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.table import Table, named_columns
 from analysis.theme import STATUS_STYLES, VALUE_MARKERS, status_class
 from analysis.wording import MISSING, Wording, escape, wording
 

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts import SEVERITIES
+from analysis.contracts.rows import records
 from analysis.observations import newest
 from analysis.plan import Indicator, Plan
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.table import Table, named_columns
 from analysis.wording import MISSING, Wording, escape, wording
 
 CORRECTION_RULES = ("correction_applied", "correction_dropped")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.tables.provenance import subject
-from analysis.tables.table import Table, named_columns, records
+from analysis.tables.table import Table, named_columns
 from analysis.wording import escape, wording
 
 

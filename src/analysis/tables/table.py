@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
-
-import pandas as pd
+from typing import Literal
 
 from analysis.wording import MISSING, Wording
 
@@ -117,18 +113,6 @@ class Table:
             headers[0] = f"[]{{.fold-{self.folds}}}{headers[0]}"
         lines = [_line(headers), "|" + "|".join(rules) + "|"]
         return "\n".join([*lines, *(_line(row) for row in self.rows)]) + "\n"
-
-
-def records(table: pd.DataFrame) -> Iterator[Any]:
-    """Rows of a tidy table, columns as attributes."""
-    # Column by column: pandas takes far longer to hand out texts one by one.
-    columns = [table[name].tolist() for name in table.columns]
-    return map(_row(tuple(table.columns))._make, zip(*columns, strict=True))
-
-
-@cache
-def _row(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns, rename=True)
 
 
 def _line(cells: list[str] | tuple[str, ...]) -> str:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.tables.origins import place_of, told
 from analysis.tables.provenance import bounded, decimals_needed, values_of
-from analysis.tables.table import Column, Table, named_columns, records
+from analysis.tables.table import Column, Table, named_columns
 from analysis.wording import MISSING, Wording, escape, wording
 
 # Relative widths of which a page holds a hundred; so many rows are worth folding.
