@@ -12,7 +12,7 @@ from analysis.project import notebooks_folder
 
 NAMES = (
     "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-departments",
-    "08-changes", "09-targets", "indicator", "places", "whatif",
+    "08-changes", "09-targets", "10-reliability", "indicator", "places", "whatif",
 )  # fmt: skip
 COMMON = {"plan": "str", "year": "int", "language": "str", "output": "str"}
 MORE = {

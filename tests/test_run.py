@@ -36,7 +36,8 @@ tables = load_observations(edition)
 edition.write("observations", tables.observations)
 edition.write("quality", tables.quality)"""
 NAMES = (
-    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-departments", "09-targets"
+    "01-clean", "02-trends", "03-assess", "04-section", "05-regions", "06-projects", "07-departments", "09-targets",
+    "10-reliability",
 )  # fmt: skip
 
 
@@ -104,10 +105,15 @@ def names(folder: Path) -> list[str]:
 def test_the_findings_are_read_first_and_the_data_is_prepared_first(project: Path) -> None:
     plan = load_plan(project / "data" / "raw" / "my-plan")
     ran = [[step.name for step in stage] for stage in running_order(plan)]
+    assert ran == [
+        ["01-clean"],
+        ["02-trends", "06-projects"],
+        ["03-assess", "10-reliability"],
+        ["04-section-first", "07-departments", "09-targets"],
+    ]
     chapters = ["04-section-first", "06-projects", "07-departments"]
-    assert ran == [["01-clean"], ["02-trends"], ["03-assess"], [*chapters, "09-targets"]]
     read = [step.name for step in reading_order(plan)]
-    assert read == ["03-assess", "09-targets", *chapters, "01-clean", "02-trends"]
+    assert read == ["03-assess", "09-targets", *chapters, "01-clean", "02-trends", "10-reliability"]
 
 
 def test_a_plan_with_districts_has_a_chapter_on_them() -> None:
@@ -139,7 +145,7 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert {"manifest.json", "notebooks", "observations.csv", "observations.parquet", "report.ipynb"} <= {
         *names(tables)
     }
-    executed = [*NAMES[:3], "04-section-first", "06-projects", "07-departments", "09-targets", "colophon"]
+    executed = [*NAMES[:3], "04-section-first", *NAMES[5:], "colophon"]
     assert names(tables / "notebooks") == [f"{name}.ipynb" for name in executed]
     assert names(tables.parent) == ["2026"]
 
@@ -148,13 +154,13 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         cell["source"] for cell in nbformat.read(tables / "report.ipynb", 4).cells if cell["cell_type"] == "markdown"
     ]
     chapters = ["04-section", "06-projects", "07-departments"]
-    order = ["03-assess", "09-targets", *chapters, "01-clean", "02-trends", "colophon"]
-    assert [next(name for name in [*NAMES, "colophon"] if f"{{#sec-{name}}}" in cell) for cell in cells[:8]] == order
+    order = ["03-assess", "09-targets", *chapters, "01-clean", "02-trends", "10-reliability", "colophon"]
+    assert [next(name for name in [*NAMES, "colophon"] if f"{{#sec-{name}}}" in cell) for cell in cells[:9]] == order
 
     # Progress in a log: one line per step.
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("[1/8] 01-clean … ")
-    assert lines[-1].startswith("[8/8] report … ")
+    assert lines[0].startswith("[1/9] 01-clean … ")
+    assert lines[-1].startswith("[9/9] report … ")
 
     manifest = json.loads((tables / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["parameters"]["year"] == 2026
@@ -167,6 +173,7 @@ def test_a_whole_run(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "06-projects",
         "07-departments",
         "09-targets",
+        "10-reliability",
         "report",
     }
 

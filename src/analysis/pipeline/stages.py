@@ -46,15 +46,20 @@ ASSESS = Step("03-assess", "03-assess", shows=("summary",))
 PROJECTS = Step("06-projects", "06-projects", shows=("projects",))
 DEPARTMENTS = Step("07-departments", "07-departments", shows=("departments",))
 CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,), shows=("changes",))
+RELIABILITY = Step("10-reliability", "10-reliability")
 TARGETS = Step("09-targets", "09-targets", shows=("targets",))
 
 
-def chapters_of(plan: Plan) -> list[Step]:
-    """The notebooks that only read the tables, so that they can run side by side; in the report's order."""
+def _sections_and_regions(plan: Plan) -> list[Step]:
+    """The chapters on the plan's sections and on its districts, in the report's order."""
     chapters = [_section(plan, section) for section in plan.sections]
     if plan.children(plan.area):
         chapters.append(Step("05-regions", "05-regions", shows=("regions",)))
-    return [*chapters, PROJECTS, *([DEPARTMENTS] if plan.departments else [])]
+    return chapters
+
+
+def _departments(plan: Plan) -> list[Step]:
+    return [DEPARTMENTS] if plan.departments else []
 
 
 def _section(plan: Plan, section: Section) -> Step:
@@ -74,13 +79,14 @@ def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:
     compare : str
         The edition to compare with, if any.
     """
-    if not compare:
-        return [[CLEAN], [TRENDS], [ASSESS], [*chapters_of(plan), TARGETS]]
     # A year is judged anew from the raw files.
-    assess = replace(ASSESS, parameters={"compare": compare}, reads_raw=True)
-    return [[CLEAN], [TRENDS], [assess], [*chapters_of(plan), TARGETS, CHANGES]]
+    assess = replace(ASSESS, parameters={"compare": compare}, reads_raw=True) if compare else ASSESS
+    chapters = [*_sections_and_regions(plan), *_departments(plan), TARGETS, *([CHANGES] if compare else [])]
+    return [[CLEAN], [TRENDS, PROJECTS], [assess, RELIABILITY], chapters]
 
 
 def reading_order(plan: Plan, compare: str = "") -> list[Step]:
     """The report's chapters: findings first, then how they came about."""
-    return [ASSESS, TARGETS, *([CHANGES] if compare else []), *chapters_of(plan), CLEAN, TRENDS]
+    findings = [ASSESS, TARGETS, *([CHANGES] if compare else [])]
+    chapters = [*_sections_and_regions(plan), PROJECTS, *_departments(plan)]
+    return [*findings, *chapters, CLEAN, TRENDS, RELIABILITY]
