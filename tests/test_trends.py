@@ -51,13 +51,21 @@ def test_equal_changes_keep_their_whole_drift() -> None:
 
 
 def test_several_series_at_once_are_predicted_as_each_alone() -> None:
-    many = [[5.0, 6, 8, 7, 9, 12], [1.0, 1, 1, 1, 1, 1], [3.0, 2, 4, 3, 5, 4], [100.0, 97, 95, 96, 92, 90]]
-    scale = Scale(upper=100.0)
-    for values, found in zip(many, predict_each([np.array(row) for row in many], 4, scale), strict=True):
-        alone = predict(np.array(values), 4, scale)
-        assert found.quantiles == pytest.approx(alone.quantiles, rel=1e-12)
+    """To the last digit, whatever their lengths, horizons and scales are."""
+    short, longer = [5.0, 6, 8, 7, 9, 12], [3.0, 2.1, 4.3, 3.7, 5.2, 4.9, 6.1, 5.3]
+    at_limit, index = [97.0, 98, 99.5, 100, 100, 100], [100.0, 97, 95, 96, 92, 90]
+    scales = (Scale(), Scale(upper=100.0), Scale(is_log=True))
+    asked = [
+        (np.array(values), horizon, scale)
+        for values in (short, longer, [1.0] * 6, at_limit, index, longer + short)
+        for horizon in (2, 7)
+        for scale in scales
+    ]
+    for (values, horizon, scale), found in zip(asked, predict_each(asked), strict=True):
+        assert found.scale == scale
+        assert found.quantiles.tolist() == predict(values, horizon, scale).quantiles.tolist()
     with pytest.raises(TooShortError):
-        predict_each([np.arange(5.0)], 2)
+        predict_each([(np.arange(5.0), 2, Scale())])
 
 
 def test_another_latest_value_is_predicted_as_if_it_were_the_value() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.assessment.judging import goal_of, judge
+from analysis.assessment.judging import goal_of, judge, judge_by, predict_latest
 from analysis.assessment.progress import Goal, yearly_pace
 from analysis.assessment.rules import Rules, load_rules, rules_hash
 from analysis.contracts import ASSESSMENT, table_of
-from analysis.measures import DERIVED, direction, target_level
+from analysis.measures import DERIVED, courses_of, direction, target_level
 from analysis.plan import Plan, Scored, Tier
 
 __all__ = ["Goal", "Rules", "assess", "goal_of", "judge", "load_rules", "rules_hash", "yearly_pace"]
@@ -45,21 +45,24 @@ def assess(
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
-    courses = {key: own.set_index("year").sort_index() for key, own in known.groupby(["region", "indicator"])}
-    nothing, intervals = known.iloc[:0].set_index("year"), _printed_intervals(trends)
+    courses, nothing, intervals = courses_of(known), known.iloc[:0].set_index("year"), _printed_intervals(trends)
+    asked = [
+        (region.id, scored, courses.get((region.id, scored.indicator.id), nothing))
+        for region in plan.regions
+        for scored in plan.scored(region.id)
+    ]
+    predictions = predict_latest([(scored, series) for _, scored, series in asked])
     rows = []
-    for region in plan.regions:
-        for scored in plan.scored(region.id):
-            is_own = region.id == plan.area or bool(plan.regional_tiers(scored.indicator.id, region.id))
-            series = courses.get((region.id, scored.indicator.id), nothing)
-            for tier in scored.target.tiers if is_own or len(series) else ():
-                row = _identity(scored, tier, region.id) | judge(scored, tier, series, rules)
-                if not is_own:
-                    row |= _without_target()
-                elif region.id != plan.area and plan.regional_targets.is_demonstration:
-                    row["is_demonstration"] = True
-                place = (region.id, scored.indicator.id, row["target_year"])
-                rows.append(row | intervals.get(place, _NO_INTERVAL))
+    for (region, scored, series), prediction in zip(asked, predictions, strict=True):
+        is_own = region == plan.area or bool(plan.regional_tiers(scored.indicator.id, region))
+        for tier in scored.target.tiers if is_own or len(series) else ():
+            row = _identity(scored, tier, region) | judge_by(prediction, scored, tier, series, rules)
+            if not is_own:
+                row |= _without_target()
+            elif region != plan.area and plan.regional_targets.is_demonstration:
+                row["is_demonstration"] = True
+            place = (region, scored.indicator.id, row["target_year"])
+            rows.append(row | intervals.get(place, _NO_INTERVAL))
     return table_of(rows, ASSESSMENT)
 
 

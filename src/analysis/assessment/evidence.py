@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.assessment.judging import points_of
 from analysis.assessment.rules import EvidenceRules, Rules, load_rules
 from analysis.contracts import EVIDENCE, table_of
-from analysis.measures import POINTS_UNIT, direction
+from analysis.measures import POINTS_UNIT, courses_of, direction
 from analysis.plan import Plan, Scored
 from analysis.trends import is_total, recent_run
 from analysis.trends.evidence import TrendTest, mann_kendall, sen_slope
@@ -38,12 +38,17 @@ def gather_evidence(measures: pd.DataFrame, plan: Plan, edition_year: int, rules
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
+    targets = {
+        (region, scored.indicator.id): scored
+        for region in known["region"].unique()
+        for scored in reversed(plan.scored(region))
+    }
     rows = []
-    for (region, indicator), group in known.groupby(["region", "indicator"], sort=True):
-        scored = next((item for item in plan.scored(str(region)) if item.indicator.id == indicator), None)
+    for (region, indicator), course in courses_of(known).items():
+        scored = targets.get((region, indicator))
         if scored is None:
             continue
-        values = points_of(group.set_index("year").sort_index()).dropna()
+        values = points_of(course).dropna()
         amounts = recent_run(values).diff().dropna() if is_total(scored) else values
         is_log = scored.target.kind == "relative_reduction"
         if len(amounts) >= 2 and not (is_log and (amounts <= 0).any()):

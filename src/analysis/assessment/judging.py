@@ -20,7 +20,7 @@ from analysis.assessment.verdicts import (
 )
 from analysis.measures import GAP_NOTE, POINTS_UNIT, direction, target_level
 from analysis.plan import Scored, Tier
-from analysis.trends import count_values, predict_variants
+from analysis.trends import Prediction, count_values, predict_courses, predict_variants
 
 NAN = math.nan
 # Values that are points: a bound is not carried into a trend.
@@ -69,14 +69,31 @@ def judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dic
     dict
         Columns of the contract ``assessment``; empty without values.
     """
+    return judge_by(predict_latest([(scored, series)])[0], scored, tier, series, rules)
+
+
+def predict_latest(asked: Sequence[tuple[Scored, pd.DataFrame]]) -> list[Prediction | None]:
+    """The predictions from the latest points, for many targets at once; ``series`` as for :func:`judge`."""
+    known = {place: (scored, series) for place, (scored, series) in enumerate(asked) if len(series)}
+    courses = [
+        (points_of(_until_target(series, scored)), scored, scored.target_year) for scored, series in known.values()
+    ]
+    found = dict(zip(known, predict_courses(courses), strict=True))
+    return [found.get(place) for place in range(len(asked))]
+
+
+def judge_by(
+    prediction: Prediction | None, scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules
+) -> dict[str, Any]:
+    """As :func:`judge`, by a prediction that is known already; all tiers of a target have the same one."""
     if not len(series):
         return {}
     goal = _goal(scored, tier, series)
-    # A target is judged on its own year: what came later is shown, not counted.
-    series = series[series.index <= scored.target_year]
+    series = _until_target(series, scored)
     if not len(series):
         return {"reason": "no_values_since_base"}
     latest, value, points = int(series.index[-1]), float(series["value"].iloc[-1]), points_of(series)
+    n_values = count_values(points, scored)
     facts = {
         "unit": str(series["unit"].iloc[-1]),
         "base_year": goal.base_year,
@@ -84,7 +101,7 @@ def judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dic
         "latest_year": latest,
         "latest_value": value,
         "latest_status": str(series["status"].iloc[-1]),
-        "n_values": count_values(points, scored),
+        "n_values": n_values,
         "is_demonstration": bool((series["status"] == "synthetic").any()),
         "is_final": latest >= scored.target_year,
     }
@@ -93,7 +110,10 @@ def judge(scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> dic
     reason = _obstacle(goal, series)(value)
     if reason:
         return facts | {"reason": reason}
-    return facts | _verdicts(scored, goal, series["value"], points, rules) | _paces(goal, points, facts, rules)
+    p_met = NAN
+    if prediction and int(points.index[-1]) == latest and n_values >= rules.outlook.minimum_values:
+        p_met = _probability(prediction, goal, latest)
+    return facts | _verdicts(goal, series["value"], p_met, rules) | _paces(goal, points, facts, rules)
 
 
 def statuses_by_latest(
@@ -115,7 +135,7 @@ def statuses_by_latest(
         From latest values to the ``status`` that :func:`judge` gives with each, in far less time.
     """
     goal = _goal(scored, tier, series)
-    series = series[series.index <= scored.target_year]
+    series = _until_target(series, scored)
     is_point = series["bound"].isin(POINTS).to_numpy()
     is_final = int(series.index[-1]) >= goal.target_year
     earlier, points, obstacle = series["value"].to_numpy()[:-1], series["value"][is_point], _obstacle(goal, series)
@@ -130,8 +150,9 @@ def statuses_by_latest(
 
     def statuses(latest: Sequence[float]) -> list[str]:
         chances = [NAN] * len(latest)
-        if is_point[-1] and not is_final:
-            chances = _probabilities(scored, goal, points, latest, rules)
+        if is_point[-1] and not is_final and count_values(points, scored) >= rules.outlook.minimum_values:
+            ahead = predict_variants(points, scored, latest)
+            chances = [_probability(found, goal, int(points.index[-1])) if found else NAN for found in ahead]
         return [status(value, p_met) for value, p_met in zip(latest, chances, strict=True)]
 
     return statuses
@@ -143,7 +164,15 @@ def _goal(scored: Scored, tier: Tier, series: pd.DataFrame) -> Goal:
 
 def points_of(series: pd.DataFrame) -> pd.Series[float]:
     """Values that are points."""
-    return series.loc[series["bound"].isin(POINTS), "value"]
+    is_point = [bound in POINTS for bound in series["bound"].tolist()]
+    return series["value"] if all(is_point) else series["value"][is_point]
+
+
+def _until_target(series: pd.DataFrame, scored: Scored) -> pd.DataFrame:
+    """A target is judged on its own year: what came later is shown, not counted."""
+    # Hardly any series goes on.
+    is_early = series.index.to_numpy(int) <= scored.target_year
+    return series if is_early.all() else series[is_early]
 
 
 def _obstacle(goal: Goal, series: pd.DataFrame) -> Callable[[float], str]:
@@ -166,23 +195,12 @@ def _obstacle(goal: Goal, series: pd.DataFrame) -> Callable[[float], str]:
     return obstacle
 
 
-def _outcome(
-    scored: Scored, goal: Goal, values: pd.Series[float], points: pd.Series[float], rules: Rules
-) -> tuple[str, float, RemainingGap]:
-    """The status, and what it is made from: P(met), or NaN where none is claimed, and the remaining-gap rule."""
+def _verdicts(goal: Goal, values: pd.Series[float], p_met: float, rules: Rules) -> dict[str, Any]:
+    """The verdicts from the measure's values and from P(met), NaN where no probability is claimed."""
     latest, value = int(values.index[-1]), float(values.iloc[-1])
     is_final = latest >= goal.target_year
-    p_met = NAN if is_final else _probability(scored, goal, points, latest, rules)
     gap = RemainingGap("not_applicable", NAN) if is_final else assess_remaining_gap(values, goal, rules)
-    return choose_status(goal.is_met(value), is_final, p_met, gap, rules), p_met, gap
-
-
-def _verdicts(
-    scored: Scored, goal: Goal, values: pd.Series[float], points: pd.Series[float], rules: Rules
-) -> dict[str, Any]:
-    latest, value = int(values.index[-1]), float(values.iloc[-1])
-    status, p_met, gap = _outcome(scored, goal, values, points, rules)
-    is_final = latest >= goal.target_year
+    status = choose_status(goal.is_met(value), is_final, p_met, gap, rules)
     outlook = "decided" if is_final else "too_short" if math.isnan(p_met) else outlook_word(p_met, rules)
     return {
         "progress": goal.progress(value),
@@ -200,25 +218,10 @@ def _verdicts(
     }
 
 
-def _probability(scored: Scored, goal: Goal, points: pd.Series[float], latest: int, rules: Rules) -> float:
-    """P(met), or NaN where no probability is claimed."""
-    if not len(points) or int(points.index[-1]) != latest:
-        return NAN
-    return _probabilities(scored, goal, points, [float(points.iloc[-1])], rules)[0]
-
-
-def _probabilities(
-    scored: Scored, goal: Goal, points: pd.Series[float], latest: Sequence[float], rules: Rules
-) -> list[float]:
-    """P(met) with each of several values in the place of the latest one; NaN where no probability is claimed."""
-    if count_values(points, scored) < rules.outlook.minimum_values:
-        return [NAN] * len(latest)
+def _probability(prediction: Prediction, goal: Goal, latest: int) -> float:
+    """P(met) by a prediction from the latest year."""
     side: Literal["increase", "decrease"] = "increase" if goal.direction > 0 else "decrease"
-    ahead = goal.target_year - int(points.index[-1])
-    return [
-        prediction.probability(goal.accepted, side, ahead) if prediction else NAN
-        for prediction in predict_variants(points, scored, latest)
-    ]
+    return prediction.probability(goal.accepted, side, goal.target_year - latest)
 
 
 def _paces(goal: Goal, points: pd.Series[float], facts: dict[str, Any], rules: Rules) -> dict[str, Any]:

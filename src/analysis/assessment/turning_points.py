@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.assessment.judging import statuses_by_latest
 from analysis.assessment.rules import Rules, load_rules
 from analysis.contracts import TURNING_POINTS, table_of
-from analysis.measures import direction
+from analysis.measures import courses_of, direction
 from analysis.plan import Plan, Scored, Tier
 
 # Steps from the latest value outwards: the first is a fortieth of the distance between base and target, each next one
@@ -61,7 +61,7 @@ def find_turning_points(
     """
     rules = rules or load_rules()
     known = measures[measures["year"] <= edition_year]
-    courses = {key: own.set_index("year").sort_index() for key, own in known.groupby(["region", "indicator"])}
+    courses = courses_of(known)
     judged = assessment[assessment["status"] != "not_assessed"]
     verdicts = {(row["region"], row["indicator"], row["tier"]): row for row in judged.to_dict("records")}
     rows = []

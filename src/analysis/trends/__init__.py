@@ -12,13 +12,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.contracts import TRENDS, table_of
-from analysis.measures import DERIVED
+from analysis.measures import DERIVED, courses_of
 from analysis.plan import Plan, Scored
 from analysis.trends.ols import Line, fit_line
 from analysis.trends.prediction import MINIMUM_VALUES, Prediction, Scale, TooShortError, forecast, predict, predict_each
-from analysis.trends.runs import is_total, level_shifts, recent_run, since_definition, usable_values
+from analysis.trends.runs import (
+    is_total,
+    level_shifts,
+    recent_run,
+    since_definition,
+    usable_part,
+    usable_values,
+)
+
+Array = NDArray[np.float64]
 
 SIDES = ("lower", "upper")
 _NO_BANDS = {f"{side}_{level}": np.nan for level in (80, 95) for side in SIDES}
@@ -36,6 +46,7 @@ __all__ = [
     "forecast",
     "is_total",
     "predict",
+    "predict_courses",
     "predict_each",
     "predict_series",
     "predict_variants",
@@ -88,7 +99,20 @@ def predict_series(values: pd.Series[float], scored: Scored) -> Prediction | Non
         None if the target year is reached, the run of years without a gap is too short, or a log index is not
         positive.
     """
-    return predict_variants(values, scored, [float(values.iloc[-1])])[0] if len(values) else None
+    return predict_courses([(values, scored, scored.target_year)])[0]
+
+
+def predict_courses(courses: Sequence[tuple[pd.Series[float], Scored, int]]) -> list[Prediction | None]:
+    """As :func:`predict_series`, for many measures, each to a year of its own, in far less time than one by one.
+
+    Parameters
+    ----------
+    courses : sequence of (Series of float, Scored, int)
+        The measure, indexed by year; what it measures; the last year to predict.
+    """
+    return _predict_all(
+        [(values.index.to_numpy(int), np.asarray(values, np.float64), scored, year) for values, scored, year in courses]
+    )
 
 
 def predict_variants(values: pd.Series[float], scored: Scored, latest: Sequence[float]) -> list[Prediction | None]:
@@ -101,19 +125,23 @@ def predict_variants(values: pd.Series[float], scored: Scored, latest: Sequence[
     scored : Scored
     latest : sequence of float
     """
-    earlier, horizon, scale = values.to_numpy()[:-1], scored.target_year - int(values.index[-1]), scale_of(scored)
-    variants = [usable_values(pd.Series(np.append(earlier, last), index=values.index), scored) for last in latest]
-    is_usable = [
-        len(series) >= MINIMUM_VALUES and horizon >= 1 and not (scale.is_log and not (series > 0).all())
-        for series in variants
+    years, earlier = values.index.to_numpy(int), values.to_numpy()[:-1]
+    return _predict_all([(years, np.append(earlier, last), scored, scored.target_year) for last in latest])
+
+
+def _predict_all(courses: Sequence[tuple[NDArray[np.int_], Array, Scored, int]]) -> list[Prediction | None]:
+    """Predictions of measures given as years and values, each to a year of its own."""
+    asked: dict[int, tuple[Array, int, Scale]] = {}
+    for place, (years, values, scored, target_year) in enumerate(courses):
+        series, scale = usable_part(years, values, scored), scale_of(scored)
+        horizon = target_year - int(years[-1]) if len(years) else 0
+        if len(series) >= MINIMUM_VALUES and horizon >= 1 and not (scale.is_log and not (series > 0).all()):
+            asked[place] = (series, horizon, scale)
+    found = dict(zip(asked, predict_each(list(asked.values())), strict=True))
+    return [
+        found[place].accumulated(float(values[-1])) if place in found and is_total(scored) else found.get(place)
+        for place, (_, values, scored, _) in enumerate(courses)
     ]
-    found = iter(
-        predict_each([series for series, is_used in zip(variants, is_usable, strict=True) if is_used], horizon, scale)
-    )
-    predictions = [(next(found) if is_used else None) for is_used in is_usable]
-    if not is_total(scored):
-        return predictions
-    return [prediction and prediction.accumulated(last) for prediction, last in zip(predictions, latest, strict=True)]
 
 
 def describe_series(values: pd.Series[float], scored: Scored) -> Line | None:
@@ -145,10 +173,12 @@ def fit_trends(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.Data
     DataFrame
         Contract ``trends``: fitted years and projected years up to the target year, in the measure's unit.
     """
+    series = list(each_series(measures, plan, edition_year))
+    predictions = predict_courses([(values, scored, scored.target_year) for _, scored, values in series])
     rows = [
         {"region": region, "indicator": scored.indicator.id, **row}
-        for region, scored, values in each_series(measures, plan, edition_year)
-        for row in _fit(values, scored)
+        for (region, scored, values), prediction in zip(series, predictions, strict=True)
+        for row in _fit(values, scored, prediction)
     ]
     return table_of(rows, TRENDS)
 
@@ -162,19 +192,22 @@ def each_series(
     """
     known = measures[(measures["year"] <= edition_year) & measures["bound"].isin(["exact", "about"])]
     courses: dict[str, dict[str, pd.DataFrame]] = {}
-    for (indicator, region), group in known.groupby(["indicator", "region"], sort=True):
-        courses.setdefault(str(indicator), {})[str(region)] = group
+    for (region, indicator), course in courses_of(
+        known[["region", "indicator", "year", "value", "base_value"]]
+    ).items():
+        courses.setdefault(indicator, {})[region] = course
     first = {scored.indicator.id: scored for scored in reversed(plan.scored())}
     for indicator, scored in reversed(first.items()):
-        for region, group in courses.get(indicator, {}).items():
-            rows = group[group["base_value"].notna()] if scored.target.kind in DERIVED else group
-            if len(rows):
-                yield region, scored, rows.set_index("year")["value"].sort_index()
+        for region, course in courses.get(indicator, {}).items():
+            values = course["value"]
+            if scored.target.kind in DERIVED:
+                values = values[course["base_value"].notna()]
+            if len(values):
+                yield region, scored, values
 
 
-def _fit(values: pd.Series[float], scored: Scored) -> Iterator[dict[str, Any]]:
+def _fit(values: pd.Series[float], scored: Scored, prediction: Prediction | None) -> Iterator[dict[str, Any]]:
     """One row per model and year."""
-    prediction = predict_series(values, scored)
     if prediction is not None:
         years = np.arange(int(values.index[-1]) + 1, scored.target_year + 1)
         bands = {level: prediction.interval(level) for level in (80, 95)}

@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from analysis.contracts import table_of
 from analysis.contracts.models import HINDCASTS, MEMBERS
 from analysis.plan import Plan, Scored
-from analysis.trends import MINIMUM_VALUES, each_series, is_total, predict_series, scale_of, usable_values
+from analysis.trends import (
+    MINIMUM_VALUES,
+    Prediction,
+    each_series,
+    is_total,
+    predict_courses,
+    predict_series,
+    scale_of,
+    usable_values,
+)
 from analysis.trends.members import fit_members
 from analysis.trends.windows import HORIZONS
 
@@ -63,14 +72,23 @@ def hindcast(measures: pd.DataFrame, plan: Plan, edition_year: int) -> pd.DataFr
         Contract ``hindcasts``: what was forecast from the year ``origin`` for a later year, and what came. The values
         up to the origin are those known today: later revisions are in them.
     """
-    rows: list[dict[str, Any]] = []
+    keys, courses, come = [], [], []
     for region, scored, values in each_series(measures, plan, edition_year):
-        for origin in values.index[MINIMUM_VALUES - 1 : -1]:
-            earlier, later = values.loc[:origin], values.loc[origin + 1 : origin + LONGEST]
-            rows += (
-                {"region": region, "indicator": scored.indicator.id, "origin": int(origin), **row}
-                for row in _repeated(scored, earlier, later)
-            )
+        years = values.index.to_numpy(int)
+        for place, origin in enumerate(years[MINIMUM_VALUES - 1 : -1].tolist(), start=MINIMUM_VALUES):
+            later = values.iloc[place : int(np.searchsorted(years, origin + LONGEST, side="right"))]
+            if len(later):
+                keys.append({"region": region, "indicator": scored.indicator.id, "origin": origin})
+                courses.append((values.iloc[:place], scored, int(later.index[-1])))
+                come.append(later)
+    predictions = predict_courses(courses)
+    found = zip(keys, predictions, come, strict=True)
+    rows = [
+        key | row
+        for key, prediction, later in found
+        if prediction
+        for row in _compared(prediction, later, int(key["origin"]))
+    ]
     return table_of(rows, HINDCASTS)
 
 
@@ -104,20 +122,11 @@ def _models(scored: Scored, values: pd.Series[float]) -> Iterator[dict[str, Any]
         yield common | {"model": "median", "mean": final(median)}
 
 
-def _repeated(scored: Scored, earlier: pd.Series[float], later: pd.Series[float]) -> Iterator[dict[str, Any]]:
-    if not len(later):
-        return
-    origin = int(earlier.index[-1])
-    prediction = predict_series(earlier, scored.model_copy(update={"target_year": int(later.index[-1])}))
-    if prediction is None:
-        return
-    mean, narrow, wide = prediction.mean(), prediction.interval(80), prediction.interval(95)
-    for year, actual in later.items():
-        step = int(year) - origin - 1  # type: ignore[call-overload]
-        ends = {"lower_80": narrow[0], "upper_80": narrow[1], "lower_95": wide[0], "upper_95": wide[1]}
-        yield {
-            "year": year,
-            "actual": float(actual),
-            "mean": float(mean[step]),
-            **{name: float(values[step]) for name, values in ends.items()},
-        }
+def _compared(prediction: Prediction, later: pd.Series[float], origin: int) -> Iterator[dict[str, Any]]:
+    """What was predicted for the years that came, a row each."""
+    narrow, wide = prediction.interval(80), prediction.interval(95)
+    ends = {"lower_80": narrow[0], "upper_80": narrow[1], "lower_95": wide[0], "upper_95": wide[1]}
+    predicted = {name: values.tolist() for name, values in {"mean": prediction.mean(), **ends}.items()}
+    for year, actual in zip(later.index.tolist(), later.tolist(), strict=True):
+        step = year - origin - 1
+        yield {"year": year, "actual": actual, **{name: values[step] for name, values in predicted.items()}}

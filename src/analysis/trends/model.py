@@ -51,26 +51,6 @@ class Step:
     half_widths: Array
     tilts: Array
 
-    def offsets(self, signals: dict[str, Array], curve: dict[str, Array]) -> Array:
-        """The centre's distance from the last value in mean absolute changes, shape (m,)."""
-        combined = sum((weight * signals[name] for name, weight in self.centre.items()), np.zeros(()))
-        return np.asarray(_continued(curve, self.horizon) + (1 - curve["weight"]) * combined)
-
-    def widths(self, signs: dict[str, Array], offsets: Array) -> Array:
-        """The width in mean absolute changes, shape (m,)."""
-        signs = signs | {"move": _move(offsets, self.horizon)}
-        return np.asarray(np.exp(sum(factor * signs[name] for name, factor in self.width.items())))
-
-    def distances(self, offsets: Array, widths: Array) -> Array:
-        """How far the quantiles lie from the centre, in mean absolute changes, shape (m, 2 k + 1).
-
-        Below the centre first, the centre itself 0; both sides counted positive and never shrinking outwards.
-        """
-        lean = _lean(offsets, self.horizon)[:, None]
-        upper = np.maximum.accumulate(np.maximum(self.half_widths + lean * self.tilts, 0), axis=1)
-        lower = np.maximum.accumulate(np.maximum(self.half_widths - lean * self.tilts, 0), axis=1)
-        return np.asarray(widths[:, None] * np.hstack([lower[:, ::-1], np.zeros_like(lean), upper]))
-
 
 def predict_quantiles(steps: Sequence[Step], values: Array, horizon: int) -> Array:
     """Quantiles of the years ahead.
@@ -90,20 +70,18 @@ def predict_quantiles(steps: Sequence[Step], values: Array, horizon: int) -> Arr
         horizon that was fitted the centre goes on at the pace of the whole way there, and distances from it grow as the
         width grew from the first year to the last (as a power of the horizon).
     """
-    signals, signs, curve = directions(values), uncertainties(values), smoothness(values)
-    offsets = np.array([step.offsets(signals, curve) for step in steps])
-    widths = np.array([step.widths(signs, offset) for step, offset in zip(steps, offsets, strict=True)])
-    own = [step.distances(offset, width) for step, offset, width in zip(steps, offsets, widths, strict=True)]
-    distances = np.maximum.accumulate(np.array(own), axis=0)
+    signals, curve, horizons = directions(values), smoothness(values), np.array([[step.horizon] for step in steps])
+    combined = _weighted([step.centre for step in steps], signals)
+    offsets = _continued(curve, horizons) + (1 - curve["weight"]) * combined
+    widths = _widths(steps, uncertainties(values), offsets)
+    distances = np.maximum.accumulate(_distances(steps, offsets, widths), axis=0)
     last = len(steps)
     growth = np.log(np.maximum(widths[-1] / widths[0], 1)) / np.log(last) if last > 1 else np.full(len(values), 0.5)
-    centres, around = [], []
-    for ahead in range(1, horizon + 1):
-        at, beyond = min(ahead, last) - 1, max(ahead / last, 1.0)
-        centres.append(offsets[at] * beyond)
-        around.append(distances[at] * (beyond**growth)[:, None])
+    ahead = np.arange(1, horizon + 1)
+    at, beyond = np.minimum(ahead, last) - 1, np.maximum(ahead / last, 1.0)[:, None]
+    centres, around = offsets[at] * beyond, distances[at] * (beyond**growth)[:, :, None]
     sides = np.repeat([-1.0, 1.0], distances.shape[2] // 2 + np.array([0, 1]))
-    moves = np.stack(centres, axis=1)[:, :, None] + sides * np.stack(around, axis=1)
+    moves = (centres[:, :, None] + sides * around).swapaxes(0, 1)
     return np.asarray(values[:, -1, None, None] + scale_of(values)[:, None, None] * moves)
 
 
@@ -135,7 +113,7 @@ def fit_step(values: Array, future: Array, weights: Array, horizon: int, levels:
     width = _fit_width(signs | {"move": _move(offsets, horizon)}, np.log(np.abs(errors) + _LEAST), weights)
     step = Step(horizon, dict(zip(names, weight.tolist(), strict=True)), width, np.zeros(0), np.zeros(0))
     # Errors are turned so that the upper side is the one to which the series moves.
-    turned = errors / step.widths(signs, offsets) * np.where(offsets < 0, -1.0, 1.0)
+    turned = errors / _widths([step], signs, offsets[None])[0] * np.where(offsets < 0, -1.0, 1.0)
     upper = weighted_quantiles(turned, weights, (1 + levels) / 2)
     lower = weighted_quantiles(turned, weights, (1 - levels) / 2)
     return Step(horizon, step.centre, width, (upper - lower) / 2, (upper + lower) / 2)
@@ -152,17 +130,40 @@ def _fit_width(signs: dict[str, Array], sizes: Array, weights: Array) -> dict[st
     return {"constant": float(fitted[0] - factors @ centre)} | dict(zip(names, factors.tolist(), strict=True))
 
 
-def _continued(curve: dict[str, Array], horizon: int) -> Array:
+def _weighted(coefficients: Sequence[dict[str, float]], signals: dict[str, Array]) -> Array:
+    """Σ coefficient · signal, shape (steps, m), for coefficients of the same names in the same order."""
+    factors = np.array([list(own.values()) for own in coefficients])
+    # One after another, so that no series' sum depends on how many others there are.
+    return sum((factors[:, [place]] * signals[name] for place, name in enumerate(coefficients[0])), np.zeros(()))
+
+
+def _widths(steps: Sequence[Step], signs: dict[str, Array], offsets: Array) -> Array:
+    """The widths in mean absolute changes, shape (steps, m), as the offsets."""
+    move = _move(offsets, np.array([[step.horizon] for step in steps]))
+    return np.asarray(np.exp(_weighted([step.width for step in steps], signs | {"move": move})))
+
+
+def _distances(steps: Sequence[Step], offsets: Array, widths: Array) -> Array:
+    """How far the quantiles lie from the centre, in mean absolute changes, shape (steps, m, 2 k + 1).
+
+    Below the centre first, the centre itself 0; both sides counted positive and never shrinking outwards.
+    """
+    half_widths, tilts = (
+        np.array([getattr(step, name) for step in steps])[:, None] for name in ("half_widths", "tilts")
+    )
+    lean = (offsets / (np.abs(offsets) + LEAN * np.array([[step.horizon] for step in steps])))[:, :, None]
+    upper = np.maximum.accumulate(np.maximum(half_widths + lean * tilts, 0), axis=2)
+    lower = np.maximum.accumulate(np.maximum(half_widths - lean * tilts, 0), axis=2)
+    return np.asarray(widths[:, :, None] * np.concatenate([lower[:, :, ::-1], np.zeros_like(lean), upper], axis=2))
+
+
+def _continued(curve: dict[str, Array], horizon: int | NDArray[np.int_]) -> Array:
     """The share of the centre that continues a smooth curve, in mean absolute changes."""
-    return curve["weight"] * (horizon * curve["change"] + horizon * (horizon + 1) / 2 * curve["turn"])
+    return np.asarray(curve["weight"] * (horizon * curve["change"] + horizon * (horizon + 1) / 2 * curve["turn"]))
 
 
-def _move(offsets: Array, horizon: int) -> Array:
-    return np.log(np.abs(offsets) / horizon + _LEAST)
-
-
-def _lean(offsets: Array, horizon: int) -> Array:
-    return np.asarray(offsets / (np.abs(offsets) + LEAN * horizon))
+def _move(offsets: Array, horizon: int | NDArray[np.int_]) -> Array:
+    return np.asarray(np.log(np.abs(offsets) / horizon + _LEAST))
 
 
 def to_record(step: Step, digits: int = 5) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def fit_line(years: Array, values: Array, horizon: int, shifts: Sequence[int] = 
     if len(values) < MINIMUM_VALUES + 2 * len(inside):
         return None
     import statsmodels.api as sm
+    from scipy.special import stdtrit
     from statsmodels.stats.stattools import durbin_watson
 
     centre = years.mean()
@@ -78,25 +79,25 @@ def fit_line(years: Array, values: Array, horizon: int, shifts: Sequence[int] = 
     # Without a year ahead there is nothing to predict, but the library wants at least one row.
     ahead = _design(years[-1] + np.arange(1, max(horizon, 1) + 1, dtype=float), centre, inside)
     prediction = fit.get_prediction(ahead)
-    intervals = {level: prediction.conf_int(obs=True, alpha=1 - level / 100)[:horizon] for level in (80, 95)}
-    low, high = fit.conf_int(alpha=0.05)[1]
+    mean, error = (np.asarray(values, float)[:horizon] for values in (prediction.predicted_mean, prediction.se_obs))
+    narrow, wide = (float(stdtrit(fit.df_resid, 1 - (1 - level / 100) / 2)) for level in (80, 95))
     residuals = np.asarray(fit.resid, float)
     # An exact line leaves rounding noise only; its autocorrelation means nothing.
     is_exact = float(np.abs(residuals).max()) <= 1e-9 * max(1.0, float(np.abs(values).max()))
     spread = float(np.ptp(values))
     return Line(
         slope=float(fit.params[1]),
-        slope_lower=float(low),
-        slope_upper=float(high),
+        slope_lower=float(fit.params[1] - wide * fit.bse[1]),
+        slope_upper=float(fit.params[1] + wide * fit.bse[1]),
         r_squared=float(fit.rsquared) if spread > 0 else float("nan"),
         durbin_watson=float("nan") if is_exact else float(durbin_watson(residuals)),
         n=len(values),
         fitted=np.asarray(fit.fittedvalues, float),
-        mean=np.asarray(prediction.predicted_mean, float)[:horizon],
-        lower_80=intervals[80][:, 0],
-        upper_80=intervals[80][:, 1],
-        lower_95=intervals[95][:, 0],
-        upper_95=intervals[95][:, 1],
+        mean=mean,
+        lower_80=mean - narrow * error,
+        upper_80=mean + narrow * error,
+        lower_95=mean - wide * error,
+        upper_95=mean + wide * error,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -92,7 +92,8 @@ class Prediction:
         lower, upper : array, shape (horizon,)
         """
         tail = (1 - level / 100) / 2
-        low, high = (np.array([self._quantile(row, p) for row in self.quantiles]) for p in (tail, 1 - tail))
+        scores = ndtri(self.probabilities)
+        low, high = (_interpolate(float(ndtri(p)), scores, self.quantiles) for p in (tail, 1 - tail))
         return self.scale.backward(low), self.scale.backward(high)
 
     def probability(self, level: float, direction: Literal["increase", "decrease"], step: int) -> float:
@@ -140,19 +141,20 @@ class Prediction:
         lowest = start if self.scale.lower >= 0 else -np.inf
         return Prediction(self.n, Scale(lower=lowest), self.probabilities, start + np.cumsum(amounts, axis=0))
 
-    def _quantile(self, row: Array, probability: float) -> float:
-        return _interpolate(float(ndtri(probability)), ndtri(self.probabilities), row)
 
-
-def _interpolate(x: float, xs: Array, ys: Array) -> float:
-    """Linear interpolation; beyond the ends the outer slope is carried on."""
+def _interpolate(x: float, xs: Array, ys: Array) -> Array:
+    """Linear interpolation of one row of values or several, shape (…, k); beyond the ends the outer slope is kept."""
     keep = np.concatenate([[True], np.diff(xs) > 0])
-    xs, ys = xs[keep], ys[keep]
+    xs, ys = xs[keep], ys[..., keep]
     if x < xs[0]:
-        return float(ys[0] + (x - xs[0]) * (ys[1] - ys[0]) / (xs[1] - xs[0]))
+        return np.asarray(ys[..., 0] + (x - xs[0]) * (ys[..., 1] - ys[..., 0]) / (xs[1] - xs[0]))
     if x > xs[-1]:
-        return float(ys[-1] + (x - xs[-1]) * (ys[-1] - ys[-2]) / (xs[-1] - xs[-2]))
-    return float(np.interp(x, xs, ys))
+        return np.asarray(ys[..., -1] + (x - xs[-1]) * (ys[..., -1] - ys[..., -2]) / (xs[-1] - xs[-2]))
+    place = int(np.searchsorted(xs, x, side="right")) - 1
+    if x == xs[place]:
+        return np.asarray(ys[..., place])
+    slope = (ys[..., place + 1] - ys[..., place]) / (xs[place + 1] - xs[place])
+    return np.asarray(slope * (x - xs[place]) + ys[..., place])
 
 
 def predict(
@@ -180,26 +182,37 @@ def predict(
     TooShortError
         With fewer than six values.
     """
-    return predict_each([values], horizon, scale, calibration)[0]
+    return predict_each([(values, horizon, scale or Scale())], calibration)[0]
 
 
-def predict_each(
-    many: Sequence[Array], horizon: int, scale: Scale | None = None, calibration: Calibration | None = None
-) -> list[Prediction]:
-    """Predictive distributions of several series of equal length: as :func:`predict` of each, in far less time."""
-    scale, calibration = scale or Scale(), calibration or load()
+def predict_each(many: Sequence[tuple[Array, int, Scale]], calibration: Calibration | None = None) -> list[Prediction]:
+    """Predictive distributions of several series: the same numbers as :func:`predict` of each, in far less time.
+
+    Parameters
+    ----------
+    many : sequence of (values, horizon, scale)
+        As for :func:`predict`.
+    calibration : Calibration, optional
+    """
+    calibration = calibration or load()
     upper = (1 + calibration.levels) / 2
     probabilities = np.concatenate([1 - upper[::-1], [0.5], upper])
-    rows = [scale.forward(np.asarray(values, float)) for values in many]
+    rows = [scale.forward(np.asarray(values, float)) for values, _, scale in many]
     known = [_known(series, calibration.longest) for series in rows]
-    moving = [series for series in known if not is_constant(series)]
-    fitted = iter(predict_quantiles(calibration.steps[len(moving[0])], np.array(moving), horizon) if moving else ())
-    return [
+    found: list[Prediction] = [
         Prediction(len(series), scale, probabilities, np.full((horizon, len(probabilities)), series[-1]))
-        if is_constant(used)
-        else Prediction(len(series), scale, probabilities, _limited(next(fitted), probabilities, series, scale))
-        for series, used in zip(rows, known, strict=True)
+        for series, (_, horizon, scale) in zip(rows, many, strict=True)
     ]
+    moving = [place for place, series in enumerate(known) if not is_constant(series)]
+    for length in {len(known[place]) for place in moving}:
+        places = [place for place in moving if len(known[place]) == length]
+        furthest = max(many[place][1] for place in places)
+        together = predict_quantiles(calibration.steps[length], np.array([known[place] for place in places]), furthest)
+        for place, quantiles in zip(places, together, strict=True):
+            _, horizon, scale = many[place]
+            own = _limited(quantiles[:horizon], probabilities, rows[place], scale)
+            found[place] = replace(found[place], quantiles=own)
+    return found
 
 
 def _known(series: Array, longest: int) -> Array:
@@ -243,7 +256,9 @@ def _kept_at_limit(quantiles: Array, probabilities: Array, series: Array, side: 
         leaves = 1 - stays**ahead
         below = float(ndtr(_interpolate(limit, row, scores)))
         if below > leaves:
-            inner = [_interpolate(float(ndtri(p * below / leaves)), scores, row) for p in probabilities if p < leaves]
+            inner = [
+                float(_interpolate(float(ndtri(p * below / leaves)), scores, row)) for p in probabilities if p < leaves
+            ]
             # The next quantile lies so far beyond the limit that the distribution crosses it at the share that leaves.
             last, rest = len(inner) - 1, row[len(inner) :]
             share = (scores[last + 1] - scores[last]) / (float(ndtri(leaves)) - scores[last])

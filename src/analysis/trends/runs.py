@@ -27,8 +27,7 @@ def since_definition(values: pd.Series[float], scored: Scored) -> pd.Series[floa
     """The values since the last declared change of definition (口径调整) among their years."""
     if not len(values):
         return values
-    last = int(values.index[-1])
-    starts = [item.year for item in scored.indicator.breaks if item.kind == "definition" and item.year <= last]
+    starts = _definitions(values.index.to_numpy(int), scored)
     return values[values.index >= max(starts)] if starts else values
 
 
@@ -53,8 +52,15 @@ def usable_values(values: pd.Series[float], scored: Scored) -> Array:
         change of definition. The jump of a declared level shift is left out: the earlier values are moved to where
         the later ones begin, and there is one value less.
     """
-    run = recent_run(since_definition(values, scored))
-    series, years = np.asarray(run, np.float64), run.index.to_numpy(int)
+    return usable_part(values.index.to_numpy(int), np.asarray(values, np.float64), scored)
+
+
+def usable_part(years: NDArray[np.int_], series: Array, scored: Scored) -> Array:
+    """As :func:`usable_values`, of values in an array."""
+    first = max(_definitions(years, scored), default=0)
+    gaps = np.flatnonzero((np.diff(years) != 1) & (years[1:] > first))
+    start = gaps[-1] + 1 if len(gaps) else int(np.searchsorted(years, first))
+    years, series = years[start:], series[start:]
     if is_total(scored):
         series, years = np.diff(series), years[1:]
     is_jump = np.isin(years[1:], level_shifts(scored))
@@ -66,3 +72,9 @@ def usable_values(values: pd.Series[float], scored: Scored) -> Array:
         return np.asarray(series[-1] / np.append(np.cumprod(growth[::-1])[::-1], 1.0))
     changes = np.diff(series)[~is_jump]
     return np.asarray(series[-1] - np.append(np.cumsum(changes[::-1])[::-1], 0.0))
+
+
+def _definitions(years: NDArray[np.int_], scored: Scored) -> list[int]:
+    """Years of declared changes of definition up to the latest year."""
+    last = int(years[-1]) if len(years) else 0
+    return [item.year for item in scored.indicator.breaks if item.kind == "definition" and item.year <= last]

@@ -90,7 +90,7 @@ def directions(values: Array) -> dict[str, Array]:
     recent, last, second = changes[:, -_RECENT:], changes[:, -1], changes[:, -2]
     level, slow_level = ((_smoothed(values, share) - values[:, -1]) / scale for share in (_QUICK, _SLOW))
     return {
-        "leaning_drift": evidence * (changes @ _discounts(changes.shape[1])),
+        "leaning_drift": evidence * np.vecdot(changes, _discounts(changes.shape[1])),
         "middle_drift": evidence * np.median(changes, axis=1),
         "recent_drift": evidence * recent.mean(axis=1),
         "sure_recent_drift": evidence_for(recent) * recent.mean(axis=1),

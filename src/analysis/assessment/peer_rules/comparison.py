@@ -27,6 +27,7 @@ from analysis.assessment.peer_rules import (
 from analysis.assessment.peer_rules.result import NOT_AVAILABLE, PeerResult
 from analysis.assessment.rules import PeerRules, Rules, load_rules
 from analysis.contracts import PEER_RULES, table_of
+from analysis.measures import courses_of
 from analysis.plan import Plan
 
 NAN = math.nan
@@ -94,9 +95,9 @@ def compare_rules(
     rows = []
     known = {region.id for region in plan.regions}
     judged = assessment[(assessment["status"] != "not_assessed") & assessment["region"].isin(known)]
+    courses = courses_of(measures)
     for row in judged.itertuples(index=False):
-        series = measures[(measures["indicator"] == row.indicator) & (measures["region"] == row.region)]
-        points = points_of(series.set_index("year").sort_index())
+        points = points_of(courses[str(row.region), str(row.indicator)])
         target = Target(row, points[points.index <= row.latest_year])
         for name, apply in _RULES.items():
             rows.append(
