@@ -221,6 +221,8 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
         One row per region, indicator and year. A value without a vintage counts as delivered at the beginning of
         the year after its year, so that every dated one of that year or later is newer.
     """
+    if not observations.duplicated(KEY).any():
+        return observations.sort_values(KEY, kind="stable", ignore_index=True)
     latest = _by_delivery(observations).drop_duplicates(KEY, keep="last")
     return latest[list(observations.columns)].reset_index(drop=True)
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from analysis.yaml_text import parse_yaml
 
 NAMES_REMEMBERED = 4096
 # Before any unit; longer ones first.
@@ -74,7 +74,7 @@ def _registry() -> tuple[dict[str, Unit], dict[str, str]]:
 
 @cache
 def _names() -> dict[str, Any]:
-    return dict(yaml.safe_load(_resource("units.yaml")))
+    return dict(parse_yaml(_resource("units.yaml")))
 
 
 def _dimension(powers: dict[str, float]) -> str:

@@ -33,22 +33,32 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 import analysis
+from analysis.messages import LANGUAGES, shipped
+from analysis.units import is_unit
 
 PROVISIONER = "analysis-warm-kernels"
 
 # What kernels and notebooks import besides the public interface of the package, much of it only when it is needed.
 # Not matplotlib's backend for notebooks: it connects itself, when it is imported, with the kernel that imports it.
 LIBRARIES = (
+    "IPython.core.completerlib",
+    "IPython.core.oinspect",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "joblib",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.patheffects",
     "matplotlib.pyplot",
     "openpyxl",
+    "pandas.core.arrays.arrow.extension_types",
     "pandera.pandas",
     "pint",
+    "pyarrow.dataset",
     "pyarrow.parquet",
     "python_calamine",
     "seaborn",
+    "sqlite3",
     "statsmodels.api",
     "statsmodels.tsa.exponential_smoothing.ets",
     "statsmodels.tsa.forecasting.theta",
@@ -242,6 +252,7 @@ def _serve(answering: int, parent: int) -> None:
     for name in LIBRARIES:
         import_module(name)
     analysis.load_all()
+    _read_words()
     gc.freeze()
     # Without a buffer: a forked kernel must not hold a part of the next request.
     with os.fdopen(0, "rb", buffering=0, closefd=False) as requests:
@@ -262,6 +273,13 @@ def _import_pandas() -> None:
         import_module("pandas")
     finally:
         del vars(builtins)["get_ipython"]
+
+
+def _read_words() -> None:
+    """Read what comes with the software and is the same for every plan: its texts and its units."""
+    for language in LANGUAGES:
+        shipped(language)
+    is_unit("")
 
 
 def _fork(request: Mapping[str, Any], answering: int) -> int:

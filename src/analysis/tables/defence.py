@@ -34,16 +34,17 @@ def peer_rows(peer_rules: pd.DataFrame, tiers: list[Reading]) -> list[tuple[str,
     first = tiers[0]
     words = first.words
     own = peer_rules[(peer_rules["region"] == first.row.region) & (peer_rules["indicator"] == first.row.indicator)]
-    by_tier = [own[own["tier"] == item.row.tier] if item.is_assessed else own.iloc[:0] for item in tiers]
-    if not sum(len(rows) for rows in by_tier):
+    rules = list(records(own))
+    by_tier = [{row.rule: row for row in rules if row.tier == item.row.tier and item.is_assessed} for item in tiers]
+    if not any(by_tier):
         return []
     rows = [(words.text("defence.agreement"), *(_count(rows_of, words) for rows_of in by_tier))]
     for rule in PEERS:
-        found = [next(records(rows_of[rows_of["rule"] == rule]), None) for rows_of in by_tier]
+        found = [rows_of.get(rule) for rows_of in by_tier]
         if any(row is not None and row.is_applicable for row in found):
             said = (MISSING if row is None else escape(_said(row, words)) for row in found)
             rows.append((escape(words.text(f"defence.short.{rule}")), *said))
-    if not own["is_applicable"].all():
+    if not all(row.is_applicable for row in rules):
         rows.append((words.text("defence.not_applicable"), *(escape(_left_out(rows_of, words)) for rows_of in by_tier)))
     return rows
 
@@ -58,13 +59,13 @@ def _said(row: Any, words: Wording) -> str:
     return words.text("defence.cell", text=text, agreement=words.text(f"defence.agrees.{row.agrees}"))
 
 
-def _left_out(rows: pd.DataFrame, words: Wording) -> str:
+def _left_out(rows: dict[str, Any], words: Wording) -> str:
     """The rules that are not applicable, by their reason."""
-    reasons = dict(zip(rows["rule"], rows["reason"].where(~rows["is_applicable"], ""), strict=True))
     rules_by_reason: dict[str, list[str]] = {}
     for rule in PEERS:
-        if reasons.get(rule):
-            rules_by_reason.setdefault(reasons[rule], []).append(words.text(f"defence.short.{rule}"))
+        row = rows.get(rule)
+        if row is not None and not row.is_applicable and row.reason:
+            rules_by_reason.setdefault(row.reason, []).append(words.text(f"defence.short.{rule}"))
     parts = [
         words.text(
             "defence.not_applicable_rules",
@@ -84,13 +85,13 @@ def _figure(row: Any, words: Wording) -> str:
     return words.text(f"defence.figures.{row.rule}", number=number, percent=words.percent(row.value, decimals))
 
 
-def _count(rows: pd.DataFrame, words: Wording) -> str:
-    if rows.empty:
+def _count(rows: dict[str, Any], words: Wording) -> str:
+    if not rows:
         return MISSING
-    judged = rows[rows["agrees"] != ""]
-    if not len(judged):
+    judged = [row.agrees for row in rows.values() if row.agrees]
+    if not judged:
         return words.text("defence.no_rule")
-    return words.text("defence.agreement_count", applied=len(judged), agreeing=int((judged["agrees"] == "yes").sum()))
+    return words.text("defence.agreement_count", applied=len(judged), agreeing=judged.count("yes"))
 
 
 def turning_rows(turning_points: pd.DataFrame, tiers: list[Reading]) -> list[tuple[str, ...]]:

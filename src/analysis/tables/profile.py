@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.contracts.rows import records
 from analysis.plan import Plan
 from analysis.readings import Reading, readings
 from analysis.tables.defence import evidence_row, peer_rows, turning_rows
@@ -251,18 +252,13 @@ _DELIVERED: dict[str, Callable[[Reading], int]] = {
 def _textbook(trends: pd.DataFrame, item: Reading) -> str:
     """What a straight line through all points would say of the target year."""
     row, words = item.row, item.words
-    chosen = trends[
-        (trends["region"] == row.region)
-        & (trends["indicator"] == row.indicator)
-        & (trends["model"] == "ols_hac")
-        & (trends["kind"] == "projected")
-        & (trends["year"] == row.target_year)
-    ]
-    if chosen.empty:
+    own = trends[(trends["region"] == row.region) & (trends["indicator"] == row.indicator)]
+    wanted = ("ols_hac", "projected", row.target_year)
+    line = next((found for found in records(own) if (found.model, found.kind, found.year) == wanted), None)
+    if line is None:
         return ""
-    line = chosen.iloc[0]
-    low, high = sorted(("lower_80", "upper_80"), key=lambda name: item.upright(float(line[name])))
-    low, high = (item.in_target_terms(float(line[name])) for name in (low, high))
+    bounds = sorted((line.lower_80, line.upper_80), key=item.upright)
+    low, high = (item.in_target_terms(bound) for bound in bounds)
     interval = words.text("report.interval", low=low, high=high)
-    value = item.in_target_terms(float(line["mean"]))
+    value = item.in_target_terms(line.mean)
     return words.text("tables.profile.line", year=row.target_year, value=value, interval=interval)
