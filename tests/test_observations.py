@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from delivery import codes, deliver, read, values, write_csv
 
 from analysis import contracts
 from analysis.errors import InputError
-from analysis.observations import load, newest
+from analysis.observations import known_in, load, newest
 from analysis.plan import Plan, load_plan
 from analysis.sources.corrections import CORRECTION_COLUMNS
 from analysis.sources.names import Names
@@ -172,6 +173,16 @@ def test_an_edition_uses_only_what_was_known_then(tiny_plan: Path) -> None:
     result = deliver(tiny_plan, [HEADS, *rows], edition_year=2021)
     assert result.observations[["year", "value"]].values.tolist() == [[2020, 80.0], [2021, 82.0]]
     assert [(item.code, item.found) for item in result.problems] == [("after_edition", "1"), ("delivered_later", "1")]
+
+
+def test_what_an_earlier_edition_knew_is_found_in_a_later_one(tiny_plan: Path) -> None:
+    """Of every edition the same as from the files, whatever was delivered later, or without a date."""
+    revised = [row(80, year=2020, vintage="2021-06"), row(81, year=2020, vintage="2023-02"), row(79, year=2019)]
+    table = [HEADS, *revised, row(82), row(83, vintage="2022"), row(84, year=2022, vintage="2024")]
+    latest = deliver(tiny_plan, table, edition_year=2023).observations
+    assert [len(known_in(latest, year)) for year in range(2018, 2024)] == [0, 1, 2, 4, 5, 6]
+    for year in range(2018, 2024):
+        pd.testing.assert_frame_equal(known_in(latest, year), load(tiny_plan, load_plan(tiny_plan), year).observations)
 
 
 def test_a_correction_replaces_what_stands_in_the_file(tiny_plan: Path) -> None:

@@ -85,15 +85,15 @@ def chain_changes(changes: pd.Series[float], base_year: int) -> pd.Series[float]
     >>> round(float(chain_changes(changes, 0)[3]), 2)
     95.13
     """
-    growth = 1 + changes.dropna().astype(float) / 100
+    growth = (1 + changes.dropna().astype(float) / 100).to_dict()
     index = {base_year: INDEX_BASE}
     year = base_year
-    while year + 1 in growth.index:
-        index[year + 1] = index[year] * float(growth[year + 1])
+    while year + 1 in growth:
+        index[year + 1] = index[year] * growth[year + 1]
         year += 1
     year = base_year
-    while year in growth.index and growth[year] > 0:
-        index[year - 1] = index[year] / float(growth[year])
+    while year in growth and growth[year] > 0:
+        index[year - 1] = index[year] / growth[year]
         year -= 1
     return pd.Series(index, dtype=float).sort_index()
 
@@ -112,15 +112,15 @@ def running_total(increments: pd.Series[float], base_year: int) -> pd.Series[flo
     Series of float
         Totals for every year that is reached without a gap from the base year.
     """
-    amounts = increments.dropna().astype(float)
+    amounts = increments.dropna().astype(float).to_dict()
     total = {base_year: 0.0}
     year = base_year
-    while year + 1 in amounts.index:
-        total[year + 1] = total[year] + float(amounts[year + 1])
+    while year + 1 in amounts:
+        total[year + 1] = total[year] + amounts[year + 1]
         year += 1
     year = base_year
-    while year in amounts.index:
-        total[year - 1] = total[year] - float(amounts[year])
+    while year in amounts:
+        total[year - 1] = total[year] - amounts[year]
         year -= 1
     return pd.Series(total, dtype=float).sort_index()
 

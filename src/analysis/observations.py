@@ -227,6 +227,21 @@ def newest(observations: pd.DataFrame) -> pd.DataFrame:
     return latest[list(observations.columns)].reset_index(drop=True)
 
 
+def known_in(observations: pd.DataFrame, edition_year: int) -> pd.DataFrame:
+    """What an earlier edition knew of the observations of a later one: as if cleaned with that edition's year.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        As in ``contracts.OBSERVATIONS``, with all vintages.
+    edition_year : int
+        As for :func:`clean`.
+    """
+    delivered = observations["vintage"].str[:4].replace("", "0").astype(int)
+    is_known = (observations["year"] <= edition_year) & (delivered <= edition_year + YEARS_UNTIL_DELIVERY)
+    return observations[is_known].reset_index(drop=True)
+
+
 def revisions(observations: pd.DataFrame) -> pd.DataFrame:
     """Every value that was delivered again later, and differently.
 

@@ -1,4 +1,4 @@
-"""Where the earlier edition comes from: a folder of processed tables, or the raw files as they were known in a year."""
+"""Where the earlier edition comes from: a folder of processed tables, or what was known in a year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analysis.comparison.snapshot import TABLES, Snapshot, take_snapshot
 from analysis.contracts import ContractError
 from analysis.edition import BASIS_FILE, PREVIOUS, Basis, Edition
 from analysis.errors import InputError, Problem
-from analysis.observations import load
+from analysis.observations import known_in, load
 from analysis.project import root
 
 
@@ -114,9 +114,9 @@ def keep_past(edition: Edition, compare: str) -> Snapshot:
     edition : Edition
         The present one.
     compare : str
-        A year: the edition is made anew from the raw files as they were known then, with the plan and the rules of
-        today, whatever lies in the folder of that year. A folder: the edition is taken as it stands there, with the
-        plan and the rules of its time.
+        A year: the edition is made anew from what was known then of the present one's values, with the plan and the
+        rules of today, whatever lies in the folder of that year. A folder: the edition is taken as it stands there,
+        with the plan and the rules of its time.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def keep_past(edition: Edition, compare: str) -> Snapshot:
     """
     found = find_past(edition, compare)
     if isinstance(found, int):
-        observations = load(edition.plan_folder, edition.plan, found, edition.language).observations
+        observations = known_in(edition.read("observations"), found)
         if observations.empty:
             raise _refused("compare_empty", compare, edition.language)
         past = take_snapshot(edition.plan, found, load_rules(), observations)
