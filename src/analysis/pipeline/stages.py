@@ -79,8 +79,7 @@ def running_order(plan: Plan, compare: str = "") -> list[list[Step]]:
     compare : str
         The edition to compare with, if any.
     """
-    # A year is judged anew from the raw files.
-    assess = replace(ASSESS, parameters={"compare": compare}, reads_raw=True) if compare else ASSESS
+    assess = replace(ASSESS, parameters={"compare": compare}) if compare else ASSESS
     chapters = [*_sections_and_regions(plan), *_departments(plan), TARGETS, *([CHANGES] if compare else [])]
     return [[CLEAN], [TRENDS, PROJECTS], [assess, RELIABILITY], chapters]
 
