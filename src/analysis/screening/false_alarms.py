@@ -151,7 +151,7 @@ def _target_findings(series: Series) -> list[Finding]:
     if wanted == middle:
         return []
     columns = {"year": series.years, "value": series.values, "bound": "exact"}
-    measured = pd.DataFrame({**columns, "base_year": base_year, "base_value": middle})
+    measured = pd.DataFrame({**columns, "base_year": base_year, "base_value": middle}).set_index("year")
     return exact_target(series, measured, _scored(wanted, wanted > middle, base_year), load_rules().exact_target)
 
 

@@ -21,6 +21,8 @@ SIGNIFICANT_DIGITS = 12
 # Dimensions whose values are shares or points: they change by points, everything else by percent.
 _SHARES = ("ratio", "percentage points")
 
+_COLUMNS = ["indicator", "region", "vintage", "year", "value", "file", "sheet", "cell"]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -184,29 +186,30 @@ def every_vintage(observations: pd.DataFrame, plan: Plan, edition_year: int) -> 
 
 
 def _series(rows: pd.DataFrame, plan: Plan, edition_year: int, *, by_vintage: bool) -> list[Series]:
-    exact = rows[(rows["bound"] == "exact") & (rows["year"] <= edition_year)]
+    exact = rows.loc[(rows["bound"] == "exact") & (rows["year"] <= edition_year), _COLUMNS].sort_values("year")
     indicators = {item.id: item for item in plan.indicators}
     order = {id: position for position, id in enumerate([*indicators, *(item.id for item in plan.regions)])}
-    keys = ["indicator", "region", *(["vintage"] if by_vintage else [])]
-    found = [
-        _one(group.sort_values("year"), indicators[str(key[0])], str(key[2]) if by_vintage else "")
-        for key, group in exact.groupby(keys, sort=True)
-        if key[0] in indicators
-    ]
+    series: dict[tuple[str, str, str], list[tuple[int, float, Place]]] = {}
+    # Plain values, row by row: a table for every series would take many times as long.
+    for indicator, region, vintage, year, value, *place in exact.astype("object").itertuples(index=False, name=None):
+        key = (indicator, region, vintage if by_vintage else "")
+        series.setdefault(key, []).append((year, value, Place(*place)))
+    found = [_one(own, indicators[key[0]], *key[1:]) for key, own in sorted(series.items()) if key[0] in indicators]
     return sorted(found, key=lambda item: (order[item.indicator], order.get(item.region, len(order)), item.vintage))
 
 
-def _one(rows: pd.DataFrame, indicator: Indicator, vintage: str) -> Series:
+def _one(rows: list[tuple[int, float, Place]], indicator: Indicator, region: str, vintage: str) -> Series:
     unit = find_unit(indicator.unit)
+    years, values, places = zip(*rows, strict=True)
     return Series(
-        region=str(rows["region"].iloc[0]),
+        region=region,
         indicator=indicator.id,
-        years=tuple(int(year) for year in rows["year"]),
-        values=tuple(float(value) for value in rows["value"]),
+        years=years,
+        values=values,
         kind=indicator.series,
         dimension=unit.dimension if unit else "",
         bounds=indicator.bounds,
         breaks=tuple(indicator.breaks),
-        places=tuple(map(Place, rows["file"], rows["sheet"], rows["cell"])),
+        places=places,
         vintage=vintage,
     )

@@ -9,7 +9,7 @@ from math import pi, sqrt
 import numpy as np
 import pandas as pd
 
-from analysis.measures import DERIVED, target_level
+from analysis.measures import DERIVED, courses_of, target_level
 from analysis.plan import Plan, Scored
 from analysis.screening.chance import binomial_tail
 from analysis.screening.finding import Finding, finding, number, years_text
@@ -52,7 +52,7 @@ def exact_targets(
     rules : ExactTargetRules
     """
     by_key = {(series.region, series.indicator): series for series in delivered}
-    groups = {(str(key[0]), str(key[1])): group for key, group in measures.groupby(["region", "indicator"])}
+    groups = courses_of(measures)
     findings: dict[tuple[str, str], Finding] = {}
     for scored in plan.scored():
         if scored.target.kind == "milestone":
@@ -72,7 +72,7 @@ def exact_target(series: Series, measured: pd.DataFrame, scored: Scored, rules: 
     series : Series
         The delivered values.
     measured : DataFrame
-        Contract ``measures``, of the same region and indicator.
+        Contract ``measures``, of the same region and indicator, by year (:func:`analysis.measures.courses_of`).
     scored : Scored
     rules : ExactTargetRules
 
@@ -85,7 +85,7 @@ def exact_target(series: Series, measured: pd.DataFrame, scored: Scored, rules: 
     of the indicator (100 %) are no hits. Own rule; bunching of reported values at a target: Ghanem and Zhang (2014),
     Effortless Perfection: Do Chinese cities manipulate air pollution data?
     """
-    exact = measured[measured["bound"] == "exact"].set_index("year")["value"].sort_index()
+    exact = measured["value"][(measured["bound"] == "exact").to_numpy()]
     base_year, base_value = int(measured["base_year"].iloc[0]), float(measured["base_value"].iloc[0])
     after = exact[(exact.index > base_year) & (exact.index <= scored.target_year)]
     after = after[[not series.is_at_bound(value) for value in after]]
