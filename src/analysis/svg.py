@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import re
 import string
-from collections.abc import Iterator
 from functools import lru_cache
 from xml.etree import ElementTree
 
@@ -22,6 +21,8 @@ _GLYPH_SCALE = "scale(0.015625)"
 _GLYPH_GRID, _COARSE_GLYPH_SCALE = 16, "scale(.25)"
 
 _TOKENS = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
+# Commands that take more than one point.
+_POINTS = {"Q": 2, "C": 3}
 _COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _OTHER_COMMANDS = re.compile("(?![MLQCzZ])[A-Za-z]")
 _DECIMALS = re.compile(r"(scale\([^)]*\))|-?\d+\.\d+")
@@ -116,39 +117,31 @@ def relative(outline: str, factor: float = 1.0, digits: int = _DIGITS) -> str:
         return outline
     parts: list[str] = []
     start = last = (0.0, 0.0)
-    for command, points in _commands(outline, factor, digits):
+    for command, text in _COMMANDS.findall(outline):
         if command in "zZ":
             parts.append("z")
             last = start
             continue
-        steps = [round(here - there, digits) for point in points for here, there in zip(point, last, strict=True)]
-        parts.append(_step(command.lower(), steps, digits))
-        last = points[-1]
-        start = last if command == "M" else start
+        numbers = [round(float(number) * factor, digits) for number in _TOKENS.findall(text)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        size = _POINTS.get(command, 1)
+        for first in range(0, len(points), size):
+            taken = points[first : first + size]
+            here = "l" if command == "M" and first else command.lower()
+            parts.append(_step(here, taken, last, digits))
+            last = taken[-1]
+            if here == "m":
+                start = last
     return "".join(parts)
 
 
-def _commands(outline: str, factor: float, digits: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
-    for command, text in _COMMANDS.findall(outline):
-        numbers = [round(float(number) * factor, digits) for number in _TOKENS.findall(text)]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
-        size = {"Q": 2, "C": 3}.get(command, 1)
-        if not points:
-            yield command, []
-        for first in range(0, len(points), size):
-            yield ("L" if command == "M" and first else command), points[first : first + size]
-
-
-def _step(command: str, steps: list[float], digits: int) -> str:
+def _step(command: str, points: list[tuple[float, float]], last: tuple[float, float], digits: int) -> str:
     """One command with its lengths; a straight line along an axis has only one."""
-    if command == "l" and 0 in steps:
-        along = 0 if steps[1] == 0 else 1
-        command, steps = "hv"[along], [steps[along]]
-    text = command
-    for position, length in enumerate(steps):
-        number = _number(length, digits)
-        text += number if position == 0 or number.startswith("-") else f" {number}"
-    return text
+    x, y = last
+    steps = [_number(side, digits) for here in points for side in (here[0] - x, here[1] - y)]
+    if command == "l" and "0" in steps:
+        return "h" + steps[0] if steps[1] == "0" else "v" + steps[1]
+    return command + " ".join(steps).replace(" -", "-")
 
 
 def _number(value: float, digits: int = _DIGITS) -> str:

@@ -13,6 +13,7 @@ from analysis.contracts.rows import records
 from analysis.figures.drawing import (
     TITLE_WIDTH,
     Drawing,
+    draw_box,
     drawn,
     halo,
     mark_demonstration,
@@ -211,7 +212,7 @@ def _draw(axes: Axes, panel: Waterfall) -> None:
         gap = 0.0 if math.isnan(step.gap) else step.gap
         end, side = step.start + gap, 1 if gap >= 0 else -1
         colour = theme.MUTED if step.is_total else theme.TARGET if gap > 0 else theme.BAR
-        axes.barh(place, gap, left=step.start, height=0.62, color=colour, gid=f"step-{panel.indicator}")
+        draw_box(axes, (step.start, place - 0.31), gap, 0.62, facecolor=colour, gid=f"step-{panel.indicator}")
         if not step.is_total:
             axes.plot([end, end], [place + 0.31, place + 0.69], color=theme.MUTED, linewidth=0.6)
         axes.annotate(

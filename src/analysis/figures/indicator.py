@@ -81,14 +81,15 @@ def draw_indicator(
         title = headline(tiers)
         top = 1 - (HEAD_MM + LINE_MM * (write_title(figure, title, language) - 1)) / HEIGHT_MM
         axes = figure.add_axes((LEFT, 0.2, WIDTH, top - 0.2))
-        _draw_lines(axes, history, lines, tiers)
+        fan = opening_fan(history, lines)
+        _draw_lines(axes, history, lines, fan, tiers)
         bottom = (FOOT_MM + LINE_MM * draw_legend(figure, axes, history, tiers[0])) / HEIGHT_MM
         axes.set_position((LEFT, bottom, WIDTH, top - bottom))
         is_demonstration = bool((history["status"] == "synthetic").any())
         if is_demonstration:
             mark_demonstration(figure, tiers[0].words, (0.99, top))
         label_right(axes, tiers, 0.88 if is_demonstration else 1.03)
-        label_points(axes, history, lines, tiers)
+        label_points(axes, history, fan, tiers)
         narrow_minus(figure)
     caption = sourced(_caption(history, tiers), _data(observations, tiers[0]), tiers[0].words)
     return Drawing(figure, title, caption, _alt(history, tiers, title))
@@ -169,8 +170,9 @@ def headline(tiers: list[Reading]) -> str:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-def _draw_lines(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: list[Reading]) -> None:
-    fan = opening_fan(history, lines)
+def _draw_lines(
+    axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, fan: pd.DataFrame, tiers: list[Reading]
+) -> None:
     if len(fan) > 1:
         for level, alpha in ((95, 0.16), (80, 0.24)):
             low, high = fan[f"lower_{level}"], fan[f"upper_{level}"]

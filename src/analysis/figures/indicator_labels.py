@@ -79,11 +79,10 @@ def _forecast_label(reading: Reading) -> str:
     return wrap(head, 27, words.language) + "\n" + wrap(tail, 27, words.language)
 
 
-def label_points(axes: Axes, history: pd.DataFrame, lines: pd.DataFrame, tiers: list[Reading]) -> None:
+def label_points(axes: Axes, history: pd.DataFrame, fan: pd.DataFrame, tiers: list[Reading]) -> None:
     """Latest value, base value and breaks, each written where it covers the least."""
     first = tiers[0]
     row, words = first.row, first.words
-    fan = opening_fan(history, lines)
     obstacles = np.vstack(
         [
             sample_line(axes, history["year"].tolist(), history["value"].tolist()),

@@ -110,8 +110,10 @@ def _title(items: list[Reading]) -> str:
 
 
 def _draw_bars(axes: Axes, items: list[Reading]) -> None:
+    places = range(len(items))
+    axes.barh(places, SHOWN_MAXIMUM - SHOWN_MINIMUM, left=SHOWN_MINIMUM, height=0.62, color=theme.TRACK, zorder=1)
+    room = NAMES[items[0].words.language] * theme.millimetres(theme.WIDTH_MM) * 72 - GAP_POINTS
     for place, item in enumerate(items):
-        axes.barh(place, SHOWN_MAXIMUM - SHOWN_MINIMUM, left=SHOWN_MINIMUM, height=0.62, color=theme.TRACK, zorder=1)
         progress = item.row.progress
         style = theme.STATUS_STYLES[item.row.status]
         if not math.isnan(progress):
@@ -120,7 +122,6 @@ def _draw_bars(axes: Axes, items: list[Reading]) -> None:
         due = item.row.expected_progress
         if not math.isnan(due):
             axes.plot([due, due], [place - 0.36, place + 0.36], color=theme.INK, linewidth=1.6, zorder=3, gid="due")
-        room = NAMES[item.words.language] * theme.millimetres(theme.WIDTH_MM) * 72 - GAP_POINTS
         axes.annotate(shortened(item.short_title, room), (0, place), xycoords=("axes fraction", "data"), xytext=(-4, 0),
                       textcoords="offset points", va="center", ha="right", fontsize=theme.SMALL_POINTS)  # fmt: skip
         for words, right, side, colour in (

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import theme
 from analysis.figures.drawing import (
     Drawing,
+    draw_box,
     fitted_lines,
     mark_demonstration,
     narrow_minus,
@@ -163,7 +164,7 @@ def _write_name(axes: Axes, row: int, title: str, language: str) -> None:
 
 
 def _fill(axes: Axes, column: int, row: int, colour: str, strength: float, text: str, ink: str = theme.INK) -> None:
-    axes.barh(row + 0.5, 0.94, left=column + 0.03, height=0.86, color=colour, alpha=strength, linewidth=0)
+    draw_box(axes, (column + 0.03, row + 0.07), 0.94, 0.86, color=colour, alpha=strength, linewidth=0)
     axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=theme.SMALL_POINTS, linespacing=1.2,
               color=ink)  # fmt: skip
 

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import theme
 from analysis.figures.drawing import (
     Drawing,
+    draw_box,
     fitted_lines,
     mark_demonstration,
     narrow_minus,
@@ -87,8 +88,8 @@ def _draw_cells(axes: Axes, rows: list[tuple[str, list[Reading]]]) -> None:
                       fontsize=theme.SMALL_POINTS, linespacing=1.0)  # fmt: skip
         for column, item in enumerate(own):
             style = STATUS_STYLES[item.row.status]
-            axes.barh(place + 0.5, 0.92, left=column + 0.04, height=0.84, color=style.tint, linewidth=0,
-                      gid=f"cell-{item.row.indicator}")  # fmt: skip
+            draw_box(axes, (column + 0.04, place + 0.08), 0.92, 0.84, color=style.tint, linewidth=0,
+                     gid=f"cell-{item.row.indicator}")  # fmt: skip
             axes.text(column + 0.5, place + 0.5, style.shape, ha="center", va="center", color=style.colour,
                       fontsize=theme.SMALL_POINTS)  # fmt: skip
     axes.set_xlim(0, columns)

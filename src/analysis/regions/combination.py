@@ -109,8 +109,10 @@ def combine_indices(
 
 def values_of(table: pd.DataFrame, indicator: str, year: int) -> dict[str, float]:
     """Values of an indicator by region in a year; of several vintages the last row counts."""
+    if not indicator:
+        return {}
     rows = table[(table["indicator"] == indicator) & (table["year"] == year)]
-    return dict(zip(rows["region"].astype(str), rows["value"].astype(float), strict=True))
+    return dict(zip(rows["region"].tolist(), rows["value"].tolist(), strict=True))
 
 
 def _missing(regions: Iterable[str], *parts: Parts) -> tuple[str, ...]:

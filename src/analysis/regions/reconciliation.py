@@ -43,14 +43,22 @@ def reconcile(plan: Plan, observations: pd.DataFrame, measures: pd.DataFrame, ed
     current, known = (table[table["year"] <= edition_year] for table in (current, measures))
     targets = {scored.indicator.id: scored for scored in plan.scored()}
     below = [region.id for region in plan.children(plan.area)]
+    years_of_current, years_of_known = (_latest_years(table, plan.area, below) for table in (current, known))
     rows = []
     for indicator in plan.indicators:
         scored = targets.get(indicator.id)
-        table = known if scored and _is_derived(indicator, scored) else current
-        own = table[(table["indicator"] == indicator.id) & (table["region"] == plan.area)]
-        if len(own) and (table["region"].isin(below) & (table["indicator"] == indicator.id)).any():
-            rows.append(_compared(plan, indicator, scored, table, current, int(own["year"].max())))
+        is_derived = scored is not None and _is_derived(indicator, scored)
+        table, years = (known, years_of_known) if is_derived else (current, years_of_current)
+        if indicator.id in years:
+            rows.append(_compared(plan, indicator, scored, table, current, years[indicator.id]))
     return table_of(rows, RECONCILIATION)
+
+
+def _latest_years(table: pd.DataFrame, area: str, below: list[str]) -> dict[str, int]:
+    """The year of the area's latest value by indicator, of those of which regions have values too."""
+    latest = table[table["region"] == area].groupby("indicator")["year"].max()
+    shared = set(table.loc[table["region"].isin(below), "indicator"])
+    return {str(indicator): int(year) for indicator, year in latest.items() if indicator in shared}
 
 
 def reconcile_targets(plan: Plan, observations: pd.DataFrame) -> pd.DataFrame:
