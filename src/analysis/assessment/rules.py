@@ -7,8 +7,9 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.yaml_text import parse_yaml
 
 _FILE = "rules.yaml"
 # A ratio that is 0.95 but for rounding noise reaches the cut of 0.95.
@@ -197,7 +198,7 @@ class Rules(_Rules):
 @cache
 def load_rules() -> Rules:
     """The rules that ship with the package."""
-    return Rules.model_validate(yaml.safe_load(_text()))
+    return Rules.model_validate(parse_yaml(_text()))
 
 
 def rules_hash() -> str:

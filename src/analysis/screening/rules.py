@@ -6,8 +6,9 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.yaml_text import parse_yaml
 
 _FILE = "rules.yaml"
 
@@ -100,7 +101,7 @@ class ScreeningRules(_Rules):
 @cache
 def load_rules() -> ScreeningRules:
     """The rules that ship with the package."""
-    return ScreeningRules.model_validate(yaml.safe_load(_text()))
+    return ScreeningRules.model_validate(parse_yaml(_text()))
 
 
 def rules_hash() -> str:

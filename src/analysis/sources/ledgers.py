@@ -13,7 +13,6 @@ from functools import cache
 from importlib import resources
 
 import pandas as pd
-import yaml
 
 from analysis import contracts
 from analysis.contracts.projects import DELIVERED
@@ -25,6 +24,7 @@ from analysis.sources.ledger_cells import BadCellError, CellReader, Field
 from analysis.sources.rows import Source
 from analysis.sources.values import parse_status
 from analysis.sources.vocabulary import fold, without_marks
+from analysis.yaml_text import parse_yaml
 
 _ROWS_SEARCHED = 40
 _UNIT_BEHIND = re.compile(r"^(?P<name>.+?)\s*[(（\[](?P<unit>[^()（）\[\]]+)[)）\]]$", re.DOTALL)
@@ -56,7 +56,7 @@ def ledger_fields() -> dict[str, tuple[Field, ...]]:
             )
             for name, item in fields.items()
         )
-        for ledger, fields in yaml.safe_load(text).items()
+        for ledger, fields in parse_yaml(text).items()
     }
 
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from analysis.yaml_text import parse_yaml
 
 # Labels, years and units repeat in every row of a file.
 TEXTS_REMEMBERED = 65536
@@ -25,7 +25,7 @@ _DASHES = str.maketrans({"\u2212": "-", "\ufe63": "-", "\uff0d": "-"})
 @cache
 def _words() -> dict[str, Any]:
     text = (resources.files("analysis.sources") / "vocabulary.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(parse_yaml(text))
 
 
 @lru_cache(maxsize=TEXTS_REMEMBERED)

@@ -18,7 +18,8 @@ def fit(values: Array, horizon: int) -> MemberFit:
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     with library_fit():
-        result = UnobservedComponents(values, "local linear trend").fit(disp=False)
+        # Nobody asks for errors of the variances.
+        result = UnobservedComponents(values, "local linear trend").fit(disp=False, cov_type="none")
         if not result.mle_retvals["converged"]:
             raise RefusedError("not_converged")
         mean, fitted = result.forecast(horizon), np.array(result.fittedvalues, float)
