@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import base64
+import io
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 import yaml
+from PIL import Image
 from report_builder import FRONT, chapter, display, figure, good_chapters, table, text
 
 from analysis.errors import RenderingError
@@ -85,6 +88,17 @@ def test_the_variant_for_word_has_png_only_and_leaves_the_report_alone(tmp_path:
     kinds = {mime for cell in png_only(report).cells for output in cell.get("outputs", []) for mime in output.data}
     assert kinds == {"image/png", "text/markdown"}
     assert any("image/svg+xml" in output.data for cell in report.cells for output in cell.get("outputs", []))
+
+
+def test_a_figure_without_png_gets_one_of_the_size_of_its_svg(tmp_path: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="36pt" height="18pt"><path d="M0 0H9V9Z"/></svg>'
+    only_svg = display("figure", {"image/svg+xml": svg}, label="fig-a", caption="甲", alt="甲")
+    path = write_report(merge([chapter(tmp_path / "c.ipynb", only_svg)], FRONT), tmp_path / "report.ipynb")
+    figure = nbformat.read(path, as_version=4).cells[-1].outputs[0].data
+    picture = Image.open(io.BytesIO(base64.b64decode(figure["image/png"])))
+    assert picture.size == (100, 50)
+    assert [round(dots) for dots in picture.info["dpi"]] == [200, 200]
+    assert figure["image/svg+xml"] == svg
 
 
 def stored_error() -> Any:

@@ -94,7 +94,7 @@ def test_odd_series_are_drawn(values: dict[int, float]) -> None:
     assert "nan" not in svg
     places = [float(number) for number in re.findall(r'd="M([\d.]+) ', svg)]
     assert all(0 <= place <= WIDTH for place in places)
-    assert len(to_png([svg])[0]) > 100
+    assert len(to_png([svg], 300)[0]) > 100
 
 
 def test_without_a_value_there_is_a_dash() -> None:

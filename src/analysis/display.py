@@ -1,7 +1,8 @@
 """How a notebook shows what goes into the report.
 
 Each function emits one ``display_data`` output whose metadata say what it is; the rendering step takes exactly these
-outputs and nothing else. Figures are written as SVG and PNG, byte for byte the same on every run.
+outputs and nothing else. Figures are written as SVG, byte for byte the same on every run; the PNGs that Word needs are
+made from them when the report is put together.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def show_table(table: Table, label: str, caption: str) -> None:
 
 
 def show_figure(figure: Figure, label: str, caption: str, alt: str) -> None:
-    """Show a figure as SVG and PNG.
+    """Show a figure as SVG.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def show_figure(figure: Figure, label: str, caption: str, alt: str) -> None:
     """
     _check_label(label, "fig-")
     narrow_quotes(figure)
-    data = {"image/svg+xml": to_svg(figure), "image/png": to_png(figure), "text/plain": alt}
+    data = {"image/svg+xml": to_svg(figure), "text/plain": alt}
     figure.clear()
     _show(data, kind="figure", label=label, caption=caption, alt=alt)
 
@@ -159,8 +160,4 @@ def _show(data: dict[str, Any], **facts: str) -> None:
     content = {"caption": "", "alt": "", "label": "", **facts}
     # Two braces would begin a command of Quarto, even in a text for screen readers.
     content["alt"] = content["alt"].replace("{{", "{ {")
-    if isinstance(data.get("image/png"), bytes):
-        import base64
-
-        data["image/png"] = base64.b64encode(data["image/png"]).decode("ascii")
     display(data, raw=True, metadata={METADATA_KEY: content})  # type: ignore[no-untyped-call]

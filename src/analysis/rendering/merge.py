@@ -20,7 +20,7 @@ from analysis.messages import Catalogue, catalogue
 from analysis.rendering.failures import failure
 from analysis.rendering.files import write_atomically
 from analysis.rendering.front_matter import FrontMatter
-from analysis.rendering.pictures import put_beside, with_png
+from analysis.rendering.pictures import add_png, put_beside, with_png
 
 if TYPE_CHECKING:
     import nbformat
@@ -92,8 +92,13 @@ def merge(chapters: Sequence[Path], front: FrontMatter) -> nbformat.NotebookNode
 
 
 def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
-    """Write a merged report atomically, the same bytes for the same content; its tables' pictures lie beside it."""
-    text = json.dumps(put_beside(report, path), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """Write a merged report atomically, the same bytes for the same content.
+
+    Its tables' pictures lie beside it, and every figure has a PNG beside its SVG.
+    """
+    complete = put_beside(report, path)
+    add_png(complete)
+    text = json.dumps(complete, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_atomically(path, text.encode("utf-8"))
     return path
 
