@@ -6,6 +6,7 @@ Every function returns Markdown for :func:`analysis.display.show_text`, or a cap
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -138,16 +139,16 @@ def milestones_paragraph(milestones: pd.DataFrame, language: str) -> str:
     if milestones.empty:
         return ""
     words = wording(language)
-    states = _counts(milestones["state"], MILESTONE_STATES, words, "projects.paragraph.state")
+    states = _counts(milestones["state"].tolist(), MILESTONE_STATES, words, "projects.paragraph.state")
     return words.text("projects.paragraph.milestones", count=len(milestones), states=states)
 
 
-def _counts(states: pd.Series[str], order: Sequence[str], words: Wording, key: str) -> str:
+def _counts(states: list[str], order: Sequence[str], words: Wording, key: str) -> str:
     """Numbers of milestones by state, each with shape and word."""
     found = [
         words.text(key, state=state_span(state, words.text(f"report.state.{state}")), count=count)
         for state in order
-        if (count := int((states == state).sum()))
+        if (count := states.count(state))
     ]
     return words.text("report.list.separator").join(found)
 
@@ -187,13 +188,13 @@ def department_paragraph(
     language : {"zh", "en"}
     """
     words = wording(language)
-    own = items[items["department"] == department]
+    own = list(records(items[items["department"] == department]))
     parts = [*_item_counts(own, words), *_project_counts(department, projects, energy_projects, words)]
     # Tiers of one target are one task.
-    tasks = own.drop_duplicates(["kind", "commitment", "item"])
-    if len(tasks) <= FEW and len(parts) <= tasks["kind"].nunique():
+    tasks = {(row.kind, row.commitment, row.item): row for row in reversed(own)}
+    if len(tasks) <= FEW and len(parts) <= len({row.kind for row in own}):
         return ""
-    roles = {role: int((tasks["role"] == role).sum()) for role in ROLES}
+    roles = {role: sum(row.role == role for row in tasks.values()) for role in ROLES}
     # What it has nothing of is not mentioned.
     said = [words.text(f"projects.paragraph.department_{role}", count=count) for role, count in roles.items() if count]
     return words.text(
@@ -203,23 +204,23 @@ def department_paragraph(
     )
 
 
-def _item_counts(own: pd.DataFrame, words: Wording) -> Iterable[str]:
-    targets, milestones, others = (own[own["kind"] == kind] for kind in ("target", "milestone", "qualitative"))
+def _item_counts(own: list[Any], words: Wording) -> Iterable[str]:
     # By its first tier, as targets are counted everywhere.
-    targets = targets.drop_duplicates("commitment")
-    if len(targets):
+    targets = list({row.commitment: row.state for row in reversed(own) if row.kind == "target"}.values())
+    milestones, others = ([row.state for row in own if row.kind == kind] for kind in ("milestone", "qualitative"))
+    if targets:
         found = [
             words.text("projects.paragraph.count", state=status_mark(status, words), count=count)
             for status in STATUSES
-            if (count := int((targets["state"] == status).sum()))
+            if (count := targets.count(status))
         ]
         states = words.text("report.list.separator").join(found)
         yield words.text("projects.paragraph.department_targets", count=len(targets), states=states)
-    if len(milestones):
-        states = _counts(milestones["state"], MILESTONE_STATES, words, "projects.paragraph.count")
+    if milestones:
+        states = _counts(milestones, MILESTONE_STATES, words, "projects.paragraph.count")
         yield words.text("projects.paragraph.department_milestones", count=len(milestones), states=states)
-    if len(others):
-        reported = int((others["state"] == "reported").sum())
+    if others:
+        reported = others.count("reported")
         values = {"count": len(others), "reported": reported, "missing": len(others) - reported}
         key = "none" if not reported else "all" if reported == len(others) else "some"
         yield words.text(f"projects.paragraph.department_qualitative.{key}", **values)

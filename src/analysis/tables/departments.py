@@ -27,8 +27,8 @@ def departments_overview(items: pd.DataFrame, plan: Plan, language: str) -> Tabl
     """
     words = wording(language)
     # A target counts once, by its first tier, as everywhere.
-    tasks = items.drop_duplicates(["department", "kind", "commitment", "item"])
-    used = [status for status in STATUSES if (tasks["state"][tasks["kind"] == "target"] == status).any()]
+    tasks = list(records(items.drop_duplicates(["department", "kind", "commitment", "item"])))
+    used = [status for status in STATUSES if any(row.kind == "target" and row.state == status for row in tasks)]
     columns = [
         *named_columns(words, "projects.departments", {"department": 30, "lead": 9, "support": 9}, ("lead", "support")),
         *(Column(status_mark(status, words), "right", 11) for status in used),
@@ -36,15 +36,16 @@ def departments_overview(items: pd.DataFrame, plan: Plan, language: str) -> Tabl
     ]
     rows = []
     for department in plan.departments:
-        own = tasks[tasks["department"] == department.id]
-        if own.empty:
+        own = [row for row in tasks if row.department == department.id]
+        if not own:
             continue
-        targets, milestones, others = (own[own["kind"] == kind] for kind in ("target", "milestone", "qualitative"))
+        roles = [row.role for row in own]
+        targets, milestones, others = (
+            [row.state for row in own if row.kind == kind] for kind in ("target", "milestone", "qualitative")
+        )
         name = escape((department.short or department.name).get(language))
-        counts = [(own["role"] == "lead").sum(), (own["role"] == "support").sum()]
-        counts += [(targets["state"] == status).sum() for status in used]
-        parts = [((milestones["state"] == "done").sum(), len(milestones))]
-        parts += [((others["state"] == "reported").sum(), len(others))]
+        counts = [roles.count("lead"), roles.count("support"), *(targets.count(status) for status in used)]
+        parts = [(milestones.count("done"), len(milestones)), (others.count("reported"), len(others))]
         link = f"[{name}](#{label_id('sec', 'department', department.id)})"
         rows.append((link, *map(str, counts), *(f"{done} / {total}" if total else MISSING for done, total in parts)))
     return Table(tuple(columns), tuple(rows), "departments")
