@@ -27,6 +27,7 @@ def outlooks_by_edition(plan: Plan, measures: pd.DataFrame, rules: Rules | None 
         in its own year). Targets whose outcome is not known yet, or that could not be judged, are left out.
     """
     last = int(measures["year"].max()) if len(measures) else plan.base_year
+    measures = measures[measures["region"] == plan.area]
     final = _of_area(plan, measures, last, rules)
     outcomes = {
         (row.indicator, row.tier): row.status == "met" for row in final.itertuples() if row.is_final and not row.reason
