@@ -57,7 +57,45 @@ local function beside(cells, folds)
   return result
 end
 
+-- On paper, paths and addresses in tables may break behind each of their parts, so that no column overflows; numbers
+-- stay whole.
+local MAY_BREAK = utf8.char(0x200B)
+
+local function breakable(text)
+  local result, position = "", 1
+  while true do
+    local first, last = text:find("[%w-]+", position)
+    if not first then return result .. text:sub(position) end
+    local tail = text:match("^[_/.:][%w_./:%%=&?+-]+", last + 1) or ""
+    if #tail > 4 and text:sub(first, last):match("[%a-]") then
+      local path = text:sub(first, last + #tail)
+      result = result .. text:sub(position, first - 1) .. path:gsub("[/_.:=&?-]", "%0" .. MAY_BREAK)
+      position = first + #path
+    else
+      result = result .. text:sub(position, last)
+      position = last + 1
+    end
+  end
+end
+
+local function with_breaks(cells)
+  local function change(inline)
+    inline.text = breakable(inline.text)
+    return inline
+  end
+  for _, cell in ipairs(cells) do cell.contents = cell.contents:walk({ Str = change, Code = change }) end
+end
+
+local function with_breaks_in_all(table)
+  for _, row in ipairs(table.head.rows) do with_breaks(row.cells) end
+  for _, body in ipairs(table.bodies) do
+    for _, row in ipairs(body.body) do with_breaks(row.cells) end
+  end
+  return table
+end
+
 function Table(table)
+  if FORMAT == "typst" then table = with_breaks_in_all(table) end
   local folds = folds_of(table)
   if not folds or FORMAT:match("^html") then return table end
   local rows = table.bodies[1].body
