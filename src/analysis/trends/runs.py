@@ -63,7 +63,8 @@ def usable_part(years: NDArray[np.int_], series: Array, scored: Scored) -> Array
     years, series = years[start:], series[start:]
     if is_total(scored):
         series, years = np.diff(series), years[1:]
-    is_jump = np.isin(years[1:], level_shifts(scored))
+    shifts = level_shifts(scored)
+    is_jump = np.array([year in shifts for year in years[1:].tolist()], bool)
     if not is_jump.any():
         return series
     is_ratio = scored.target.kind == "relative_reduction" and bool((series > 0).all())
