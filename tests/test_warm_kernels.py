@@ -146,8 +146,9 @@ def both_ways(tmp_path_factory: pytest.TempPathFactory, warm: None) -> dict[str,
     for kind in ("warm", "plain"):
         folder = folders[kind] = tmp_path_factory.mktemp(kind)
         with kernels("plain") if kind == "plain" else nullcontext():
-            # The one on several places takes their finished reports.
-            for source in sorted(set(notebooks_folder().glob("*.ipynb")) - {notebooks_folder() / "places.ipynb"}):
+            # The one on several places takes their finished reports; the chapters take what the last number writes.
+            sources = set(notebooks_folder().glob("*.ipynb")) - {notebooks_folder() / "places.ipynb"}
+            for source in sorted(sources, key=lambda path: (path.stem[:2] not in ("01", "02", "10"), path)):
                 given: dict[str, object] = {"plan": "china-145", "output": str(folder / "tables")}
                 given |= {"compare": "2023"} if source.stem == "03-assess" else {}
                 run_notebook(source, folder / source.name, {"year": 2024, **given}, recorded={"output": ""})
