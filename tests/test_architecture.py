@@ -38,6 +38,7 @@ LAYERS = (
     ("comparison", "whatif"),
     ("fonts",),
     ("theme",),
+    ("rasters",),
     ("wording",),
     ("projects",),
     ("readings", "results"),
@@ -66,7 +67,7 @@ LAYERS = (
 ALLOWED_UPWARDS = {("edition", "observations")}
 
 # The packages that may open files, start processes or read the clock.
-IO_PACKAGES = {"messages", "units", "plan", "project", "edition", "sources", "fonts", "display"}
+IO_PACKAGES = {"rasters", "messages", "units", "plan", "project", "edition", "sources", "fonts", "display"}
 IO_PACKAGES |= {
     "own_words",
     "editing",

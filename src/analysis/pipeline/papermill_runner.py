@@ -16,12 +16,16 @@ from analysis.messages import Catalogue, catalogue
 from analysis.pipeline.files import writing
 from analysis.pipeline.light_imports import GRAMMAR, without
 from analysis.pipeline.parameters import check_parameters, read_parameters
+from analysis.rasters import add_png
 
 FAILED_SUFFIX = ".failed.ipynb"
 
 # Lines of an exception's message that are shown; the errors of this package are shown whole.
 SHOWN_LINES = 6
 OWN_ERRORS = ("InputError", "ContractError", "StepError", "RenderingError", "AnalysisError")
+
+# What the metadata say of an output that is for the report.
+OWN = "analysis"
 
 INJECTED_TAG = "injected-parameters"
 _ADDED_BY_PAPERMILL = (INJECTED_TAG, "papermill-error-cell-tag")
@@ -94,7 +98,7 @@ def run_notebook(
                 failed.parent.mkdir(parents=True, exist_ok=True)
                 running.replace(failed)
                 raise StepError(_describe(notebook, failed, *reason, catalogue(language)))
-            _make_reproducible(running, notebook.name, recorded or {})
+            _complete(running, notebook.name, recorded or {})
             running.replace(output)
             failed.unlink(missing_ok=True)
     finally:
@@ -173,12 +177,20 @@ def _failed_cell(path: Path) -> FailedCell:
     return found
 
 
-def _make_reproducible(path: Path, notebook: str, recorded: Mapping[str, str]) -> None:
-    """Take out what differs between two equal runs: times, folders of the run and random cell ids.
+def _complete(path: Path, notebook: str, recorded: Mapping[str, str]) -> None:
+    """Take out what differs between two equal runs, and give the report's figures their PNG."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    _make_reproducible(content, notebook, recorded)
+    outputs = [output for cell in content["cells"] for output in cell.get("outputs", [])]
+    add_png(output for output in outputs if OWN in output.get("metadata", {}))
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _make_reproducible(content: dict[str, Any], notebook: str, recorded: Mapping[str, str]) -> None:
+    """Take out times, folders of the run and random cell ids.
 
     The name of the notebook stays, so that what it shows can name it.
     """
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     content["metadata"].pop("papermill", None)
     content["metadata"]["analysis"] = {"notebook": notebook}
     for position, cell in enumerate(content["cells"]):
@@ -188,7 +200,6 @@ def _make_reproducible(path: Path, notebook: str, recorded: Mapping[str, str]) -
         cell["metadata"].pop("execution", None)
         if "id" in cell:
             cell["id"] = f"cell-{position + 1}"
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _recorded(line: str, recorded: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from analysis.edition import Edition
 from analysis.messages import catalogue
 from analysis.pipeline.files import write_text, writing
 from analysis.pipeline.keys import Keys
+from analysis.pipeline.light_imports import GRAMMAR, without
 from analysis.pipeline.manifest import Manifest
 from analysis.pipeline.reuse import Key, content_of, copy_files
 from analysis.pipeline.wish import FORMATS
@@ -108,7 +109,8 @@ def print_report(
     str
         A line for the log, if any.
     """
-    import nbformat
+    with without(GRAMMAR):
+        import nbformat
 
     from analysis.pipeline.colophon import colophon_notebook, notebook_of, text_output
     from analysis.pipeline.data_files import attachments, publish_data

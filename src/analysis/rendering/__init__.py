@@ -6,6 +6,7 @@ is built on, Pandoc and Typst, from their wheels.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -136,7 +137,8 @@ def _make(
     if program:
         return quarto.render_formats(program, report, content, formats, sources, folder, words)
     make = embedded.Embedded(content, sources, folder, words).make
-    with ThreadPoolExecutor(max_workers=len(FORMATS)) as pool:
+    # No more at a time than cores: the slowest, which begins first, has one of its own.
+    with ThreadPoolExecutor(max_workers=min(len(FORMATS), os.cpu_count() or 1)) as pool:
         waiting = {wanted: pool.submit(make, wanted) for wanted in sorted(formats, key=SLOWEST_FIRST.index)}
         return [waiting[wanted].result() for wanted in formats]
 

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from analysis.messages import Catalogue, catalogue
+from analysis.rasters import add_png
 from analysis.rendering.failures import failure
 from analysis.rendering.files import write_atomically
 from analysis.rendering.front_matter import FrontMatter
-from analysis.rendering.pictures import add_png, put_beside, with_png
+from analysis.rendering.pictures import put_beside, with_png
 
 if TYPE_CHECKING:
     import nbformat
@@ -97,7 +98,7 @@ def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
     Its tables' pictures lie beside it, and every figure has a PNG beside its SVG.
     """
     complete = put_beside(report, path)
-    add_png(complete)
+    add_png(output for cell in complete.cells for output in cell.get("outputs", []))
     text = json.dumps(complete, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_atomically(path, text.encode("utf-8"))
     return path

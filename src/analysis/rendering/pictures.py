@@ -10,13 +10,11 @@ import base64
 import copy
 import hashlib
 import re
-import struct
-import tempfile
-import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.rasters import to_png
 from analysis.rendering.files import write_atomically
 from analysis.rendering.syntax import Node, replace
 
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
 FOLDER = "pictures"
 # Small pictures need finer dots than large ones.
 PNG_DOTS_PER_INCH = 300
-FIGURE_DOTS_PER_INCH = 200
-_INCHES_PER_METRE = 1 / 0.0254
-# A PNG begins with its signature and its header; the size of its dots is told next.
-_PNG_HEAD = 33
 
 _HELD = re.compile(r"(?<!\\)\]\(data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)\)")
 _NAMED = re.compile(rf"\]\(({FOLDER}[\w-]*/[0-9a-f]+)\.(?:svg|png)\)")
@@ -71,15 +65,6 @@ def put_beside(report: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNo
         write_atomically(folder / f"{name}.svg", found[name].encode("utf-8"))
         write_atomically(folder / f"{name}.png", png)
     return changed
-
-
-def add_png(report: nbformat.NotebookNode) -> None:
-    """Give each figure of a report that only has an SVG its PNG."""
-    outputs = [output.get("data", {}) for cell in report.cells for output in cell.get("outputs", [])]
-    drawn = [data for data in outputs if "image/svg+xml" in data and "image/png" not in data]
-    pngs = to_png([data["image/svg+xml"] for data in drawn], FIGURE_DOTS_PER_INCH)
-    for data, png in zip(drawn, pngs, strict=True):
-        data["image/png"] = base64.b64encode(png).decode("ascii")
 
 
 def with_png(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -132,30 +117,3 @@ def for_word(blocks: list[Node], pictures: Mapping[str, bytes]) -> list[Node]:
         return [{"t": "Image", "c": [attr, alternative, [source.removesuffix(".svg") + ".png", title]]}]
 
     return list(replace(blocks, change))
-
-
-def to_png(svgs: Sequence[str], dots_per_inch: int) -> list[bytes]:
-    """Pictures as PNG, all at once, by the typesetter that is there anyway."""
-    if not svgs:
-        return []
-    import typst
-
-    with tempfile.TemporaryDirectory(prefix="pictures-") as name:
-        folder = Path(name)
-        for number, svg in enumerate(svgs):
-            (folder / f"{number}.svg").write_text(svg, encoding="utf-8")
-        images = "\n#pagebreak()\n".join(f'#image("{number}.svg")' for number in range(len(svgs)))
-        page = "#set page(width: auto, height: auto, margin: 0pt)\n"
-        (folder / "pictures.typ").write_text(page + images, encoding="utf-8")
-        compiler = typst.Compiler(input=str(folder / "pictures.typ"), root=name, ignore_system_fonts=True)
-        made = compiler.compile(format="png", ppi=dots_per_inch)
-    pages = made if isinstance(made, list) else [made]
-    return [_sized(page, dots_per_inch) for page in pages if page]
-
-
-def _sized(png: bytes, dots_per_inch: int) -> bytes:
-    """A PNG that tells the size of its dots, so that it is shown as large as the SVG."""
-    per_metre = round(dots_per_inch * _INCHES_PER_METRE)
-    content = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
-    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
-    return png[:_PNG_HEAD] + chunk + png[_PNG_HEAD:]

@@ -143,9 +143,11 @@ def _stages(folder: Path, executed: Path) -> list[list[Step]]:
 
 
 def _shown(folder: Path, step: Step) -> list[Any]:
+    """What a notebook shows; the PNGs of its figures are made from it afterwards."""
     cells = nbformat.read(folder / f"{step.name}.ipynb", 4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return [output["data"] for output in outputs if "analysis" in output.get("metadata", {})]
+    shown = [output["data"] for output in outputs if "analysis" in output.get("metadata", {})]
+    return [{kind: text for kind, text in data.items() if kind != "image/png"} for data in shown]
 
 
 def _change_one_value(folder: Path) -> None:
