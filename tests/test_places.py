@@ -14,15 +14,26 @@ from analysis.contracts import OBSERVATIONS, check
 from analysis.figures.places import draw_places
 from analysis.measures import measure
 from analysis.panorama import demonstration_places, places_paragraph, ranking_introduction
-from analysis.places import PlaceEdition, rank_places, shared_indicators
+from analysis.places import PlaceEdition, rank_places, shared_targets
 from analysis.plan import Text
 from analysis.tables.places import PRINTED_ENDS, PRINTED_PLACES, failures_table, places_table, ranking_table
 from analysis.trends import fit_trends
 
 
-def place(name: str, values: dict[int, float], kind: str = "level_at_least", **columns: str) -> PlaceEdition:
-    """A place whose only target is 90 in 2025, from its own value in 2020."""
+def place(
+    name: str, values: dict[int, float], kind: str = "level_at_least", stretch: float | None = None, **columns: str
+) -> PlaceEdition:
+    """A place whose target is 90 in 2025, from its own value in 2020; a further one, if any, is a commitment itself."""
     plan = plan_with(kind, 90).model_copy(update={"id": name, "short_title": Text(zh=f"地{name}", en=f"Place {name}")})
+    if stretch is not None:
+        (section,) = plan.sections
+        (further,) = plan_with(kind, stretch).sections[0].commitments
+        assert further.target is not None
+        (tier,) = further.target.tiers
+        target = further.target.model_copy(update={"tiers": [tier.model_copy(update={"id": "stretch"})]})
+        further = further.model_copy(update={"id": "further", "target": target})
+        section = section.model_copy(update={"commitments": [*section.commitments, further]})
+        plan = plan.model_copy(update={"sections": [section]})
     delivered = observed(values, **columns) if values else OBSERVATIONS.empty()
     measures = measure(delivered, plan)
     year = max(values, default=2020)
@@ -49,11 +60,27 @@ def test_a_rank_is_by_the_lead_over_ones_own_path() -> None:
     assert found["d"][0] is None
 
 
-def test_places_share_an_indicator_of_one_id_kind_and_unit() -> None:
-    assert shared_indicators([AHEAD, BEHIND], "zh") == {"x": "x"}
-    assert shared_indicators([AHEAD, OTHER], "zh") == {}
-    assert shared_indicators([AHEAD], "zh") == {}
+def test_places_share_a_target_of_one_indicator_tier_kind_and_unit() -> None:
+    assert shared_targets([AHEAD, BEHIND], "zh") == {("x", "base"): "x"}
+    assert shared_targets([AHEAD, OTHER], "zh") == {}
+    assert shared_targets([AHEAD], "zh") == {}
     assert rank_places([AHEAD, OTHER]).empty
+
+
+def test_two_commitments_on_one_indicator_are_ranked_each_for_itself() -> None:
+    values = {2020: 80.0, 2021: 82.0, 2022: 85.0, 2023: 88.0}
+    both = [place("a", values, stretch=95), place("b", {**values, 2023: 86.0}, stretch=95), LEVEL]
+    assert list(shared_targets(both, "zh")) == [("x", "base"), ("x", "stretch")]
+    ranking = rank_places(both)
+    check(ranking, "ranking")
+    ranks = {(row.tier, row.plan): row.rank for row in ranking.itertuples()}
+    # The third place has no such further target.
+    assert ranks == {("base", "a"): 1, ("base", "b"): 3, ("base", "c"): 1, ("stretch", "a"): 1, ("stretch", "b"): 2}
+    table = ranking_table(both, ranking, "zh")
+    assert len(table.rows) == len(ranking)
+    assert len({row[0] for row in table.rows}) == 2
+    (drawing,) = draw_places(both, "zh")
+    assert sum(axes.get_visible() for axes in drawing.figure.axes) == 2
 
 
 def test_the_table_counts_what_the_places_have() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.narrative import callout, count_statuses
-from analysis.places import PlaceEdition, shared_indicators
+from analysis.places import PlaceEdition, shared_targets
 from analysis.tables.places import PRINTED_ENDS, PRINTED_PLACES
 from analysis.wording import escape, wording
 
@@ -20,7 +20,7 @@ def places_paragraph(places: Sequence[PlaceEdition], language: str) -> str:
     """
     words = wording(language)
     items = [item for place in places for item in place.targets(language)]
-    shared = len(shared_indicators(places, language))
+    shared = len({indicator for indicator, _ in shared_targets(places, language)})
     parts = []
     if items:
         numbers = {"places": len(places), "targets": len(items)}

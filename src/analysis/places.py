@@ -82,30 +82,35 @@ def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[Pla
     return found
 
 
-def shared_indicators(places: Sequence[PlaceEdition], language: str) -> dict[str, str]:
-    """The indicators that at least two places have targets for, in the order in which they are met first.
+def target_of(item: Reading) -> tuple[str, str]:
+    """What a place's target is called in every place: its indicator and its tier."""
+    return item.scored.indicator.id, item.row.tier
+
+
+def shared_targets(places: Sequence[PlaceEdition], language: str) -> dict[tuple[str, str], str]:
+    """The targets that at least two places have, in the order in which they are met first.
 
     Returns
     -------
-    dict of str to str
-        Titles by id. Indicators are the same if their ids are and their targets are of one kind and unit.
+    dict of (str, str) to str
+        Titles by indicator and tier. Targets are the same if these are, and their kind and unit.
     """
-    titles: dict[tuple[str, str, str], str] = {}
-    counts: Counter[tuple[str, str, str]] = Counter()
+    titles: dict[tuple[str, ...], str] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
     for place in places:
         own = {_kind_of(item): item.short_title for item in place.targets(language)}
         counts.update(own.keys())
         titles = own | titles
     order = dict.fromkeys(_kind_of(item) for place in places for item in place.targets(language))
-    return {key[0]: titles[key] for key in order if counts[key] > 1}
+    return {(key[0], key[1]): titles[key] for key in order if counts[key] > 1}
 
 
-def _kind_of(item: Reading) -> tuple[str, str, str]:
-    return item.scored.indicator.id, item.scored.target.kind, item.scored.indicator.unit
+def _kind_of(item: Reading) -> tuple[str, ...]:
+    return *target_of(item), item.scored.target.kind, item.scored.indicator.unit
 
 
 def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
-    """Rank places on every indicator that they share.
+    """Rank places on every target that they share.
 
     Parameters
     ----------
@@ -114,14 +119,15 @@ def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Contract ``ranking``: one row per shared indicator and place. Rank 1 has the largest lead, that is progress
+        Contract ``ranking``: one row per shared target and place. Rank 1 has the largest lead, that is progress
         minus the progress that its own path asks for by its latest year; places with the same lead to a tenth of a
         per cent share a rank. A place without a verdict has no rank.
     """
-    shared = shared_indicators(places, "zh")
+    shared = shared_targets(places, "zh")
     rows = [
         {
             "indicator": item.scored.indicator.id,
+            "tier": item.row.tier,
             "plan": place.plan.id,
             "edition": place.year,
             **{name: getattr(item.row, name) for name in _TAKEN},
@@ -129,11 +135,11 @@ def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
         }
         for place in places
         for item in place.targets("zh")
-        if item.scored.indicator.id in shared
+        if target_of(item) in shared
     ]
     table = pd.DataFrame(rows, columns=[column for column in RANKING.names if column != "rank"])
     table["lead"] = table["lead"].astype(float)
-    ranks = table.groupby("indicator")["lead"].rank(method="min", ascending=False)
+    ranks = table.groupby(["indicator", "tier"])["lead"].rank(method="min", ascending=False)
     return conform(table.assign(rank=ranks.astype("Int64")), RANKING)
 
 

@@ -9,6 +9,7 @@ RANKING = Contract(
     "ranking",
     (
         Column("indicator"),
+        Column("tier", allowed=("base", "stretch")),
         Column("plan"),
         Column("edition", "integer"),
         Column("rank", "optional_integer"),
@@ -24,5 +25,5 @@ RANKING = Contract(
         Column("status", allowed=ASSESSED),
         Column("is_demonstration", "flag"),
     ),
-    key=("indicator", "plan"),
+    key=("indicator", "tier", "plan"),
 )

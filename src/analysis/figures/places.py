@@ -1,4 +1,4 @@
-"""Small multiples that compare places: one panel per shared indicator, one line per place."""
+"""Small multiples that compare places: one panel per shared target, one line per place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import theme
 from analysis.figures.drawing import Drawing, mark_demonstration, narrow_minus, new_figure, themed, wrap, write_title
-from analysis.places import PlaceEdition, shared_indicators
+from analysis.places import PlaceEdition, shared_targets, target_of
 from analysis.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ PANELS = 15
 
 
 def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
-    """Draw the course of every shared indicator in every place.
+    """Draw the course towards every shared target in every place.
 
     Parameters
     ----------
@@ -37,16 +37,20 @@ def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
         As many figures as the panels need; none if no indicator has values in two places.
     """
     words = wording(language)
-    shared = shared_indicators(places, language)
+    shared = shared_targets(places, language)
     counts = Counter(indicator for place in places for indicator in place.courses)
     # A line alone compares nothing.
-    titles = [(indicator, title) for indicator, title in shared.items() if counts[indicator] > 1]
+    titles = [(target, title) for target, title in shared.items() if counts[target[0]] > 1]
     parts = [titles[start : start + PANELS] for start in range(0, len(titles), PANELS)]
     return [_figure(places, part, number, len(parts), words) for number, part in enumerate(parts, 1)]
 
 
 def _figure(
-    places: Sequence[PlaceEdition], panels: Sequence[tuple[str, str]], number: int, total: int, words: Wording
+    places: Sequence[PlaceEdition],
+    panels: Sequence[tuple[tuple[str, str], str]],
+    number: int,
+    total: int,
+    words: Wording,
 ) -> Drawing:
     rows = -(-len(panels) // COLUMNS)
     height = FRAME_MM + PANEL_MM * rows
@@ -63,8 +67,7 @@ def _figure(
             if place_in_grid >= len(panels):
                 panel.set_visible(False)
                 continue
-            indicator, name = panels[place_in_grid]
-            listed.append(_draw(panel, places, indicator, name, words))
+            listed.append(_draw(panel, places, *panels[place_in_grid], words))
         if is_made_up:
             mark_demonstration(figure, words, (0.985, 1 - (titled + 3) / height))
         narrow_minus(figure)
@@ -76,15 +79,15 @@ def _figure(
     return Drawing(figure, title, caption + end, alt + end)
 
 
-def _draw(axes: Axes, places: Sequence[PlaceEdition], indicator: str, name: str, words: Wording) -> str:
+def _draw(axes: Axes, places: Sequence[PlaceEdition], target: tuple[str, str], name: str, words: Wording) -> str:
     """One panel; returns what it shows in words."""
     reached = 0
     shown = 0
     for place in places:
-        items = [item for item in place.targets(words.language) if item.scored.indicator.id == indicator]
-        if not items or indicator not in place.courses:
+        items = [item for item in place.targets(words.language) if target_of(item) == target]
+        if not items or target[0] not in place.courses:
             continue
-        rows = place.courses[indicator]
+        rows = place.courses[target[0]]
         item, style = items[0], theme.STATUS_STYLES[items[0].row.status]
         values = [item.upright(value) for value in rows["value"]]
         axes.plot(rows["year"], values, color=theme.MUTED, linewidth=0.7, alpha=0.6, zorder=2)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts.rows import records
-from analysis.places import PlaceEdition, shared_indicators
+from analysis.places import PlaceEdition, shared_targets, target_of
 from analysis.readings import Reading
 from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
@@ -43,7 +43,7 @@ def places_table(places: Sequence[PlaceEdition], language: str) -> Table:
 
 
 def ranking_table(places: Sequence[PlaceEdition], ranking: pd.DataFrame, language: str) -> Table:
-    """One row per shared indicator and place, best first.
+    """One row per shared target and place, best first.
 
     Parameters
     ----------
@@ -59,12 +59,13 @@ def ranking_table(places: Sequence[PlaceEdition], ranking: pd.DataFrame, languag
         words, "places.ranking", names, right=("rank", "latest", "target", "progress", "lead", "probability")
     )
     of_place = {place.plan.id: place for place in places}
-    items = {(item.scored.indicator.id, place.plan.id): item for place in places for item in place.targets(language)}
+    items = {(*target_of(item), place.plan.id): item for place in places for item in place.targets(language)}
     rows = []
-    for indicator, title in shared_indicators(places, language).items():
-        own = ranking[ranking["indicator"] == indicator].sort_values(["rank", "plan"], na_position="last")
+    for (indicator, tier), title in shared_targets(places, language).items():
+        own = ranking[(ranking["indicator"] == indicator) & (ranking["tier"] == tier)]
+        own = own.sort_values(["rank", "plan"], na_position="last")
         for row in records(_ends(own)):
-            item = items[indicator, row.plan]
+            item = items[indicator, tier, row.plan]
             rows.append((escape(title), *_ranked(row, item, of_place[row.plan], words)))
     return Table(columns, tuple(rows), "ranking")
 
