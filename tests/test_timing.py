@@ -17,7 +17,7 @@ from analysis.observations import load
 from analysis.pipeline.run import run_report
 from analysis.pipeline.wish import Wish
 from analysis.plan import load_plan
-from analysis.timing import reports
+from analysis.timing import bench, reports
 from analysis.timing.goals import Line, goals_table
 from analysis.timing.processes import measure
 from analysis.timing.reports import _change_one_value, _measure_plain, _measure_quarto, _write_city
@@ -45,6 +45,18 @@ def test_the_table_says_what_was_measured_wanted_and_reached() -> None:
     assert "| a | 31.3 s | at most 30 s ✗ | 512 MiB |" in table
     assert "| b | 8.4 × | at least 8 × ✓ | — |" in table
     assert "| c | 1.0 s | — | — |" in table
+
+
+def test_what_was_measured_before_a_failure_is_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    def fail(plan: str, language: str) -> list[Line]:
+        raise StepError("no report")
+
+    measured = {"cities": lambda plan, language: [Line("cities", 2.0, 3.0)], "report": fail}
+    monkeypatch.setattr(bench, "MEASURED", measured)
+    with pytest.raises(StepError, match="no report"):
+        bench.run_bench(["cities", "report"], language="en")
+    kept = (project / "reports" / "output" / "benchmark.md").read_text(encoding="utf-8")
+    assert "| cities | 2.0 s | at most 3 s ✓ | — |" in kept
 
 
 def test_a_command_that_fails_stops_the_bench() -> None:

@@ -22,7 +22,7 @@ from analysis.pipeline.manifest import installed_versions
 from analysis.plan import load_plan
 from analysis.project import output_folder, plan_folder
 from analysis.sources.files import read_grids
-from analysis.timing.goals import goals_table
+from analysis.timing.goals import Line, goals_table
 from analysis.timing.processes import Measured, measure
 from analysis.timing.reports import measure_batch, measure_cities, measure_report
 
@@ -77,12 +77,23 @@ def run_bench(
         chapters.append(chapter.text)
     if "many" in parts:
         chapters += [f"## {words.text('benchmark.many.title')}", *measure_many(language)]
-    lines = [line for part, lines_of in MEASURED.items() if part in parts for line in lines_of(plan, language)]
-    if lines:
-        chapters += [f"## {words.text('timing.title')}", goals_table(lines, language)]
+    lines: list[Line] = []
+    for part in (part for part in MEASURED if part in parts):
+        lines += MEASURED[part](plan, language)
+        # What has been measured stays, even if what comes next fails.
+        _write([*chapters, *_beside_goals(lines, language)], language)
+    chapters += _beside_goals(lines, language)
     if "reading" in parts:
         chapters += [f"## {words.text('benchmark.whole_report')}"]
         chapters += measure_reading(load_plan(plan_folder(plan, language), language).base_year, language)
+    return _write(chapters, language)
+
+
+def _beside_goals(lines: Sequence[Line], language: str) -> list[str]:
+    return [f"## {catalogue(language).text('timing.title')}", goals_table(lines, language)] if lines else []
+
+
+def _write(chapters: Sequence[str], language: str) -> str:
     text = "\n\n".join(chapters)
     write_text(output_folder() / "benchmark.md", text + "\n", language)
     return text
