@@ -134,6 +134,13 @@ def test_a_warm_kernel_gives_the_bytes_of_a_plain_one(warm: None, tmp_path: Path
     assert forked.read_bytes() == plain.read_bytes()
 
 
+def test_what_is_printed_in_pieces_is_shown_in_one(warm: None, tmp_path: Path) -> None:
+    pieces = "for piece in 'abc':\n    print(piece, end='', flush=True); time.sleep(0.05)\nprint()"
+    run_notebook(notebook(tmp_path, "import time", pieces), tmp_path / "out.ipynb", {})
+    (output,) = nbformat.read(tmp_path / "out.ipynb", 4).cells[-1].outputs
+    assert output.text == "abc\n"
+
+
 def test_plain_kernels_can_be_demanded(warm: None, tmp_path: Path) -> None:
     with kernels("plain"):
         assert not is_warm(tmp_path)

@@ -130,6 +130,8 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, object]) -> 
             progress_bar=False,
             kernel_manager_class=OwnKernelManager,
             shutdown_kernel="immediate",
+            # Whether a printed line arrives in one piece or two depends on how busy the machine is.
+            coalesce_streams=True,
             record_timing=False,
         )
     except papermill.PapermillExecutionError as error:
