@@ -15,9 +15,9 @@ import sample_tables as sample
 from report_builder import report_of, table
 
 from analysis.errors import RenderingError
+from analysis.rasters import to_png
 from analysis.readings import Reading, readings
 from analysis.rendering import png_only, render
-from analysis.rendering.pictures import to_png
 from analysis.sparklines import HEIGHT, WIDTH, alternative, draw, history, sparkline
 from analysis.theme import STATUS_STYLES
 

@@ -2,7 +2,7 @@
 
 Each function emits one ``display_data`` output whose metadata say what it is; the rendering step takes exactly these
 outputs and nothing else. Figures are written as SVG, byte for byte the same on every run; the PNGs that Word needs are
-made from them when the report is put together.
+made from them when the notebook has run.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis import theme
 from analysis.chapters import indicator_heading, see
 from analysis.figures import draw_indicator, is_drawable
 from analysis.fonts import narrow_quotes
@@ -138,15 +137,6 @@ def to_svg(figure: Figure) -> str:
     with matplotlib.rc_context(settings):
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     return compact(text.getvalue())
-
-
-def to_png(figure: Figure) -> bytes:
-    """The figure as PNG at print resolution, without the software's version."""
-    picture = io.BytesIO()
-    # Lines and letters hardly grow smaller by packing them harder, which takes twice as long.
-    packing: Any = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": 3}}
-    figure.savefig(picture, format="png", dpi=theme.PNG_DOTS_PER_INCH, **packing)
-    return picture.getvalue()
 
 
 def _check_label(label: str, prefix: str) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.contracts.places import RANKING
 from analysis.contracts.schema import conform
 from analysis.edition import Basis, Edition, write_table
+from analysis.measures import courses_of
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 
@@ -54,9 +55,9 @@ class PlaceEdition:
 
     @cached_property
     def courses(self) -> dict[str, pd.DataFrame]:
-        """The measures of the plan's own area by indicator, in the order of the years."""
-        own = self.measures[self.measures["region"] == self.plan.area].sort_values("year")
-        return {str(indicator): rows for indicator, rows in own.groupby("indicator")}
+        """The measures of the plan's own area by indicator, indexed by year."""
+        own = self.measures[self.measures["region"] == self.plan.area]
+        return {indicator: course for (_, indicator), course in courses_of(own).items()}
 
 
 def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[PlaceEdition]:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis import theme
 from analysis.benchmark.cases import HORIZON, SERIES, WINDOWS, cut
 from analysis.benchmark.comparison import ALL, compare
 from analysis.benchmark.figure import draw_benchmark
 from analysis.benchmark.methods import OPTIONAL_PACKAGE, make_importable
 from analysis.benchmark.standings import OURS, Goal, load_goals, standings
-from analysis.display import to_png, to_svg
+from analysis.display import to_svg
 from analysis.project import root
+from analysis.rasters import to_png
 from analysis.trends.windows import read_collections
 from analysis.wording import MISSING, Wording, wording
 
@@ -80,10 +82,12 @@ def forecast_chapter(
 
     results = compare(cases, data, peers, jobs, say=told)
     picture = draw_benchmark(results, language)
+    svg = to_svg(picture.figure)
+    (png,) = to_png([svg], theme.PNG_DOTS_PER_INCH)
     files = {
         "benchmark.csv": results.to_csv(index=False, float_format="%.6g", lineterminator="\n").encode(),
-        "benchmark.svg": to_svg(picture.figure).encode(),
-        "benchmark.png": to_png(picture.figure),
+        "benchmark.svg": svg.encode(),
+        "benchmark.png": png,
     }
     counts = {windows.n: len(windows) for windows in cases}
     paragraphs = [

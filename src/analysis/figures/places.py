@@ -87,11 +87,11 @@ def _draw(axes: Axes, places: Sequence[PlaceEdition], target: tuple[str, str], n
         items = [item for item in place.targets(words.language) if target_of(item) == target]
         if not items or target[0] not in place.courses:
             continue
-        rows = place.courses[target[0]]
+        course = place.courses[target[0]]["value"]
         item, style = items[0], theme.STATUS_STYLES[items[0].row.status]
-        values = [item.upright(value) for value in rows["value"]]
-        axes.plot(rows["year"], values, color=theme.MUTED, linewidth=0.7, alpha=0.6, zorder=2)
-        axes.text(rows["year"].iloc[-1], values[-1], style.shape, color=style.colour, fontsize=theme.SMALL_POINTS,
+        values = [item.upright(value) for value in course]
+        axes.plot(course.index, values, color=theme.MUTED, linewidth=0.7, alpha=0.6, zorder=2)
+        axes.text(course.index[-1], values[-1], style.shape, color=style.colour, fontsize=theme.SMALL_POINTS,
                   ha="center", va="center", zorder=3)  # fmt: skip
         if not pd.isna(item.row.target_level):
             axes.plot(item.row.target_year, item.upright(item.row.target_level), marker="_", markersize=9,

@@ -46,8 +46,8 @@ ASSESS = Step("03-assess", "03-assess", shows=("summary",))
 PROJECTS = Step("06-projects", "06-projects", shows=("projects",))
 DEPARTMENTS = Step("07-departments", "07-departments", shows=("departments",))
 CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,), shows=("changes",))
-RELIABILITY = Step("10-reliability", "10-reliability")
 TARGETS = Step("09-targets", "09-targets", shows=("targets",))
+RELIABILITY = Step("10-reliability", "10-reliability")
 
 
 def _sections_and_regions(plan: Plan) -> list[Step]:
