@@ -61,16 +61,18 @@ def test_a_rank_is_by_the_lead_over_ones_own_path() -> None:
 
 
 def test_places_share_a_target_of_one_indicator_tier_kind_and_unit() -> None:
-    assert shared_targets([AHEAD, BEHIND], "zh") == {("x", "base"): "x"}
+    assert shared_targets([AHEAD, BEHIND], "zh") == {("x", "base", "level_at_least", "%"): "x"}
     assert shared_targets([AHEAD, OTHER], "zh") == {}
     assert shared_targets([AHEAD], "zh") == {}
     assert rank_places([AHEAD, OTHER]).empty
+    # A further place with a target of another kind is not among them.
+    assert set(rank_places([AHEAD, BEHIND, OTHER])["plan"]) == {"a", "b"}
 
 
 def test_two_commitments_on_one_indicator_are_ranked_each_for_itself() -> None:
     values = {2020: 80.0, 2021: 82.0, 2022: 85.0, 2023: 88.0}
     both = [place("a", values, stretch=95), place("b", {**values, 2023: 86.0}, stretch=95), LEVEL]
-    assert list(shared_targets(both, "zh")) == [("x", "base"), ("x", "stretch")]
+    assert [target[:2] for target in shared_targets(both, "zh")] == [("x", "base"), ("x", "stretch")]
     ranking = rank_places(both)
     check(ranking, "ranking")
     ranks = {(row.tier, row.plan): row.rank for row in ranking.itertuples()}

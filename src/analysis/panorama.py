@@ -20,7 +20,7 @@ def places_paragraph(places: Sequence[PlaceEdition], language: str) -> str:
     """
     words = wording(language)
     items = [item for place in places for item in place.targets(language)]
-    shared = len({indicator for indicator, _ in shared_targets(places, language)})
+    shared = len({target.indicator for target in shared_targets(places, language)})
     parts = []
     if items:
         numbers = {"places": len(places), "targets": len(items)}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -19,6 +20,15 @@ from analysis.readings import Reading, main_readings, readings
 
 # Progress is printed in tenths of a per cent; what prints alike shares a rank.
 LEAD_DECIMALS = 3
+
+
+class Target(NamedTuple):
+    """What makes targets of several places the same: indicator, tier, kind of target and unit."""
+
+    indicator: str
+    tier: str
+    kind: str
+    unit: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,31 +93,27 @@ def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[Pla
     return found
 
 
-def target_of(item: Reading) -> tuple[str, str]:
-    """What a place's target is called in every place: its indicator and its tier."""
-    return item.scored.indicator.id, item.row.tier
+def target_of(item: Reading) -> Target:
+    """What makes targets of several places the same."""
+    return Target(item.scored.indicator.id, item.row.tier, item.scored.target.kind, item.scored.indicator.unit)
 
 
-def shared_targets(places: Sequence[PlaceEdition], language: str) -> dict[tuple[str, str], str]:
+def shared_targets(places: Sequence[PlaceEdition], language: str) -> dict[Target, str]:
     """The targets that at least two places have, in the order in which they are met first.
 
     Returns
     -------
-    dict of (str, str) to str
-        Titles by indicator and tier. Targets are the same if these are, and their kind and unit.
+    dict of Target to str
+        Their titles.
     """
-    titles: dict[tuple[str, ...], str] = {}
-    counts: Counter[tuple[str, ...]] = Counter()
+    titles: dict[Target, str] = {}
+    counts: Counter[Target] = Counter()
     for place in places:
-        own = {_kind_of(item): item.short_title for item in place.targets(language)}
+        own = {target_of(item): item.short_title for item in place.targets(language)}
         counts.update(own.keys())
         titles = own | titles
-    order = dict.fromkeys(_kind_of(item) for place in places for item in place.targets(language))
-    return {(key[0], key[1]): titles[key] for key in order if counts[key] > 1}
-
-
-def _kind_of(item: Reading) -> tuple[str, ...]:
-    return *target_of(item), item.scored.target.kind, item.scored.indicator.unit
+    order = dict.fromkeys(target_of(item) for place in places for item in place.targets(language))
+    return {target: titles[target] for target in order if counts[target] > 1}
 
 
 def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
@@ -127,8 +133,7 @@ def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
     shared = shared_targets(places, "zh")
     rows = [
         {
-            "indicator": item.scored.indicator.id,
-            "tier": item.row.tier,
+            **target_of(item)._asdict(),
             "plan": place.plan.id,
             "edition": place.year,
             **{name: getattr(item.row, name) for name in _TAKEN},
@@ -140,7 +145,7 @@ def rank_places(places: Sequence[PlaceEdition]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=[column for column in RANKING.names if column != "rank"])
     table["lead"] = table["lead"].astype(float)
-    ranks = table.groupby(["indicator", "tier"])["lead"].rank(method="min", ascending=False)
+    ranks = table.groupby(list(Target._fields))["lead"].rank(method="min", ascending=False)
     return conform(table.assign(rank=ranks.astype("Int64")), RANKING)
 
 
@@ -150,7 +155,6 @@ def keep_ranking(ranking: pd.DataFrame, folder: str) -> pd.DataFrame:
 
 
 _TAKEN = (
-    "unit",
     "latest_year",
     "latest_value",
     "target_year",

@@ -10,11 +10,12 @@ RANKING = Contract(
     (
         Column("indicator"),
         Column("tier", allowed=("base", "stretch")),
+        Column("kind"),
+        Column("unit"),
         Column("plan"),
         Column("edition", "integer"),
         Column("rank", "optional_integer"),
         number("lead"),
-        Column("unit"),
         Column("latest_year", "optional_integer"),
         number("latest_value"),
         Column("target_year", "integer"),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import theme
 from analysis.figures.drawing import Drawing, mark_demonstration, narrow_minus, new_figure, themed, wrap, write_title
-from analysis.places import PlaceEdition, shared_targets, target_of
+from analysis.places import PlaceEdition, Target, shared_targets, target_of
 from analysis.wording import Wording, wording
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
     shared = shared_targets(places, language)
     counts = Counter(indicator for place in places for indicator in place.courses)
     # A line alone compares nothing.
-    titles = [(target, title) for target, title in shared.items() if counts[target[0]] > 1]
+    titles = [(target, title) for target, title in shared.items() if counts[target.indicator] > 1]
     parts = [titles[start : start + PANELS] for start in range(0, len(titles), PANELS)]
     return [_figure(places, part, number, len(parts), words) for number, part in enumerate(parts, 1)]
 
 
 def _figure(
     places: Sequence[PlaceEdition],
-    panels: Sequence[tuple[tuple[str, str], str]],
+    panels: Sequence[tuple[Target, str]],
     number: int,
     total: int,
     words: Wording,
@@ -79,15 +79,15 @@ def _figure(
     return Drawing(figure, title, caption + end, alt + end)
 
 
-def _draw(axes: Axes, places: Sequence[PlaceEdition], target: tuple[str, str], name: str, words: Wording) -> str:
+def _draw(axes: Axes, places: Sequence[PlaceEdition], target: Target, name: str, words: Wording) -> str:
     """One panel; returns what it shows in words."""
     reached = 0
     shown = 0
     for place in places:
         items = [item for item in place.targets(words.language) if target_of(item) == target]
-        if not items or target[0] not in place.courses:
+        if not items or target.indicator not in place.courses:
             continue
-        course = place.courses[target[0]]["value"]
+        course = place.courses[target.indicator]["value"]
         item, style = items[0], theme.STATUS_STYLES[items[0].row.status]
         values = [item.upright(value) for value in course]
         axes.plot(course.index, values, color=theme.MUTED, linewidth=0.7, alpha=0.6, zorder=2)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts.rows import records
-from analysis.places import PlaceEdition, shared_targets, target_of
+from analysis.places import PlaceEdition, Target, shared_targets, target_of
 from analysis.readings import Reading
 from analysis.tables.table import Column, Table, named_columns
 from analysis.theme import STATUS_STYLES, STATUSES, status_class
@@ -59,13 +59,13 @@ def ranking_table(places: Sequence[PlaceEdition], ranking: pd.DataFrame, languag
         words, "places.ranking", names, right=("rank", "latest", "target", "progress", "lead", "probability")
     )
     of_place = {place.plan.id: place for place in places}
-    items = {(*target_of(item), place.plan.id): item for place in places for item in place.targets(language)}
+    items = {(target_of(item), place.plan.id): item for place in places for item in place.targets(language)}
+    ranked = dict(iter(ranking.groupby(list(Target._fields))))
     rows = []
-    for (indicator, tier), title in shared_targets(places, language).items():
-        own = ranking[(ranking["indicator"] == indicator) & (ranking["tier"] == tier)]
-        own = own.sort_values(["rank", "plan"], na_position="last")
+    for target, title in shared_targets(places, language).items():
+        own = ranked[target].sort_values(["rank", "plan"], na_position="last")
         for row in records(_ends(own)):
-            item = items[indicator, tier, row.plan]
+            item = items[target, row.plan]
             rows.append((escape(title), *_ranked(row, item, of_place[row.plan], words)))
     return Table(columns, tuple(rows), "ranking")
 
