@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat import v4
-from test_run import CLEAN, project, write_notebook  # noqa: F401
+from test_run import CLEAN, REPOSITORY, project, write_notebook  # noqa: F401
 
 from analysis.errors import StepError
 from analysis.pipeline import keys
@@ -108,6 +109,27 @@ def test_one_raw_value(ran: list[str], project: Path) -> None:  # noqa: F811
     path.write_text(text.replace(found.group(1), "13.75", 1), encoding="utf-8")
     # 02 gives the same table of years, so nothing behind it runs; 06 reads the observations.
     assert run(ran) == ("01-clean", "02-trends", "06-projects", "report")
+
+
+def test_one_value_of_the_plan_that_the_methods_are_proved_on(
+    ran: list[str],
+    project: Path,  # noqa: F811
+) -> None:
+    finished = project / "data" / "raw" / finished_plan_id()
+    shutil.copytree(project / "data" / "raw" / "my-plan", finished)
+    run(ran)
+    assert run(ran) == ()
+    change_value(finished, "52.5", "52.6")
+    # The stand-in shows nothing of it, so there is nothing new to print.
+    assert run(ran) == ("10-reliability",)
+    (finished / "comments").mkdir()
+    (finished / "comments" / "summary.md").write_text("——", encoding="utf-8")
+    assert run(ran) == ()
+
+
+def finished_plan_id() -> str:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(settings["tool"]["analysis"]["finished-plan"])
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from analysis.pipeline.reuse import Key, Store, content_of
 from analysis.pipeline.rows import Rows
 from analysis.pipeline.stages import Step
 from analysis.plan import PLAN_FILE, Plan, load_plan
-from analysis.project import notebooks_folder, root
+from analysis.project import finished_plan, notebooks_folder, raw_folder, root
 
 SOURCES = Path(__file__).resolve().parents[1]
 CACHE = "steps"
@@ -78,6 +78,14 @@ class Keys:
     def raw(self) -> dict[str, str]:
         """The sha256 of every raw file."""
         return hashes(self.plan_folder, files_below(self.plan_folder))
+
+    @cached_property
+    def _finished(self) -> dict[str, str]:
+        """The sha256 of the data of the plan on which the methods are proved, by names that begin with its id."""
+        name = finished_plan()
+        folder = raw_folder() / name
+        found = hashes(folder, files_below(folder)) if name else {}
+        return {f"{name}/{path}": value for path, value in found.items() if not is_editing(path)}
 
     @cached_property
     def plan(self) -> Plan:
@@ -156,7 +164,9 @@ class Keys:
         raw = {name: self.raw[name] for name in self._files_of(step)}
         compared = root() / str(given.get("compare") or "-")
         if compared.is_dir():
-            raw = raw | {f"{compared.name}/{name}": value for name, value in content_of(compared).items()}
+            raw |= {f"{compared.name}/{name}": value for name, value in content_of(compared).items()}
+        if step.reads_finished:
+            raw |= self._finished
         paths = inputs(step, tables)
         parts = {} if step.indicators is None else {path: rows.hashed(path, step.indicators) for path in paths}
         return {

@@ -23,6 +23,8 @@ class Step:
         What it is given besides plan, year, language and output.
     reads_raw : bool
         Whether it reads the raw files, and not only the plan and the tables of earlier steps.
+    reads_finished : bool
+        Whether it reads the raw files of the plan on which the methods are proved.
     reads : tuple of str
         Folders of earlier steps that it reads, besides the tables that its notebook names.
     shows : tuple of str
@@ -35,6 +37,7 @@ class Step:
     notebook: str
     parameters: dict[str, object] = field(default_factory=dict)
     reads_raw: bool = False
+    reads_finished: bool = False
     reads: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     indicators: tuple[str, ...] | None = None
@@ -47,7 +50,7 @@ PROJECTS = Step("06-projects", "06-projects", shows=("projects",))
 DEPARTMENTS = Step("07-departments", "07-departments", shows=("departments",))
 CHANGES = Step("08-changes", "08-changes", reads=(PREVIOUS,), shows=("changes",))
 TARGETS = Step("09-targets", "09-targets", shows=("targets",))
-RELIABILITY = Step("10-reliability", "10-reliability")
+RELIABILITY = Step("10-reliability", "10-reliability", reads_finished=True)
 
 
 def _sections_and_regions(plan: Plan) -> list[Step]:
