@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from traitlets import Type
 
 from analysis.pipeline.warm_kernels import _servers, plain_kernels, register, warm_kernels
 from analysis.project import root
@@ -24,6 +27,9 @@ _LEFT_OUT = ("PYTHONSTARTUP", "MATPLOTLIBRC", "PYTHONINSPECT", "PYTHONWARNINGS")
 
 # A socket's path holds about a hundred bytes on every system; the rest is for the name in the folder.
 LONGEST_SOCKET_FOLDER = 80
+
+# Seconds to wait for what a kernel on this machine does at once: say no more, or be gone.
+LONGEST_PAUSE = 0.01
 
 _running: set[int] = set()
 _is_stopping = threading.Event()
@@ -83,6 +89,20 @@ def are_prepared() -> bool:
     return len(_servers) > 1
 
 
+class PromptChannel(AsyncZMQSocketChannel):
+    """What a kernel shows. A client that empties it at the start waits for more each time; the kernel is near."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]
+        """The next message, if one arrives in time."""
+        return await super().get_msg(None if timeout is None else min(timeout, LONGEST_PAUSE))
+
+
+class PromptClient(AsyncKernelClient):
+    """Talks with a kernel on this machine."""
+
+    iopub_channel_class = Type(PromptChannel)
+
+
 class OwnKernelManager(AsyncKernelManager):
     """Starts this interpreter, whatever kernels a user has registered under the same name."""
 
@@ -94,6 +114,8 @@ class OwnKernelManager(AsyncKernelManager):
         super().__init__(connection_file=str(Path(self._folder) / "kernel.json"), **settings)
         if os.name == "posix" and len(os.fsencode(self._folder)) <= LONGEST_SOCKET_FOLDER:
             self.transport = "ipc"
+
+    client_factory = Type(PromptClient)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -113,6 +135,9 @@ class OwnKernelManager(AsyncKernelManager):
             _running.add(self._process)
 
     start_kernel = _async_start_kernel
+
+    async def _async_wait(self, pollinterval: float = LONGEST_PAUSE) -> None:
+        await super()._async_wait(LONGEST_PAUSE)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         if self._process is not None and not restart:
