@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +33,7 @@ def attachments(tables: Path, language: str) -> list[Attachment]:
     """
     words, results = catalogue(language), ASSESSMENT.name
     contents = {
-        "results_xlsx": (f"{results}.xlsx", workbook(pd.read_parquet(tables / f"{results}.parquet"))),
+        "results_xlsx": (f"{results}.xlsx", _workbook((tables / f"{results}.parquet").read_bytes())),
         "results_csv": (f"{results}.csv", _for_excel((tables / f"{results}.csv").read_text(encoding="utf-8"))),
         "dictionary_csv": (f"{results}.dictionary.{language}.csv", _dictionary(language)),
         "observations_csv": ("observations.csv", _for_excel((tables / "observations.csv").read_text(encoding="utf-8"))),
@@ -65,12 +67,19 @@ def publish_data(tables: Path, data: Path, names: Sequence[str]) -> None:
 
 
 def _publish_results(assessment: Path, data: Path) -> None:
-    _put(data / assessment.name, assessment.read_bytes())
-    _put(data / f"{ASSESSMENT.name}.xlsx", workbook(pd.read_parquet(assessment)))
+    content = assessment.read_bytes()
+    _put(data / assessment.name, content)
+    _put(data / f"{ASSESSMENT.name}.xlsx", _workbook(content))
     schema = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     _put(data / f"{ASSESSMENT.name}.schema.json", schema.encode())
     for language in LANGUAGES:
         _put(data / f"{ASSESSMENT.name}.dictionary.{language}.csv", _dictionary(language))
+
+
+@lru_cache(maxsize=1)
+def _workbook(assessment: bytes) -> bytes:
+    """The results as a workbook: once for the web page and for the folder beside it."""
+    return workbook(pd.read_parquet(io.BytesIO(assessment)))
 
 
 def _dictionary(language: str) -> bytes:

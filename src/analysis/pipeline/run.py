@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from contextlib import ExitStack
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 
@@ -40,6 +41,8 @@ from analysis.project import output_folder, plan_folder, processed_folder
 from analysis.rendering.pictures import FOLDER as PICTURES
 
 WISH = Wish()
+# Modules that only printing needs.
+PRINTING = ("analysis.pipeline.data_files", "fontTools.subset", "openpyxl", "typst")
 
 
 def run_report(plan: str = "", wish: Wish = WISH) -> Path:
@@ -91,6 +94,9 @@ def _prepare_kernels(wish: Wish, stack: ExitStack) -> None:
 
     if not are_prepared():
         stack.enter_context(kernels(wish.kernels))
+        # Getting the kernels ready takes longer than what comes before the first: what printing needs is imported now.
+        for name in PRINTING:
+            import_module(name)
 
 
 def _make(

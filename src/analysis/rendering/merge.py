@@ -82,8 +82,9 @@ def merge(chapters: Sequence[Path], front: FrontMatter) -> nbformat.NotebookNode
     items = [item for chapter in chapters for item in _items(chapter, words)]
     _check_labels(items, words)
     header = yaml.safe_dump(front.metadata(), allow_unicode=True, sort_keys=False, width=10_000)
-    cells = [nbformat.v4.new_raw_cell(f"---\n{header}---\n")]
-    cells += [_report_cell(item) for item in items]
+    # Not made one by one with nbformat, which would check every cell three times: the whole is checked below.
+    first = {"cell_type": "raw", "source": f"---\n{header}---\n", "metadata": {}}
+    cells = [nbformat.from_dict(cell) for cell in (first, *map(_report_cell, items))]
     for position, cell in enumerate(cells):
         cell["id"] = _cell_id(position, cell)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -180,19 +181,17 @@ def _check_labels(items: Sequence[Item], words: Catalogue) -> None:
             seen[label] = place
 
 
-def _report_cell(item: Item) -> Any:
-    import nbformat
-
+def _report_cell(item: Item) -> dict[str, Any]:
     origin = {"analysis": {"kind": item.kind, "notebook": item.notebook, "cell": item.cell}}
     if item.kind == "text":
-        return nbformat.v4.new_markdown_cell(item.data["text/markdown"], metadata=origin)
+        return {"cell_type": "markdown", "source": item.data["text/markdown"], "metadata": origin}
     lines = [f"#| label: {item.label}", f"#| {PREFIX[item.kind]}cap: {_quoted(item.caption)}"]
     if item.alt:
         lines.append(f"#| fig-alt: {_quoted(item.alt)}")
     lines.append("#| echo: false")
-    output = nbformat.v4.new_output("display_data", data=item.data, metadata={})
-    source = "\n".join(lines)
-    return nbformat.v4.new_code_cell(source, metadata=origin, outputs=[output], execution_count=None)
+    output = {"output_type": "display_data", "data": item.data, "metadata": {}}
+    shown = {"source": "\n".join(lines), "outputs": [output], "execution_count": None}
+    return {"cell_type": "code", "metadata": origin, **shown}
 
 
 def _quoted(text: str) -> str:
