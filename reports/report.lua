@@ -31,23 +31,23 @@ local function title_case(name)
   return (name:gsub("%-", " "):gsub("(%a)(%a*)", function(first, rest) return first:upper() .. rest end))
 end
 
+local function fold_mark(span)
+  return #span.classes > 0 and span.classes[1]:match("^fold%-(%d+)$") or nil
+end
+
 -- On paper a long table of few columns stands in several columns beside each other; a mark in its first head says in
 -- how many. Screens show it as it is.
 local function folds_of(table)
-  local found
-  for _, row in ipairs(table.head.rows) do
-    for _, cell in ipairs(row.cells) do
-      cell.contents = cell.contents:walk({
-        Span = function(span)
-          local folds = #span.classes > 0 and span.classes[1]:match("^fold%-(%d+)$")
-          if folds then
-            found = tonumber(folds)
-            return {}
-          end
-        end,
-      })
-    end
-  end
+  local row = table.head.rows[1]
+  if not row or #row.cells == 0 then return nil end
+  local cell, found = row.cells[1], nil
+  local contents = cell.contents:walk({
+    Span = function(span)
+      found = tonumber(fold_mark(span)) or found
+      return fold_mark(span) and {} or nil
+    end,
+  })
+  if found then cell.contents = contents end
   return found
 end
 
@@ -78,26 +78,19 @@ local function breakable(text)
   end
 end
 
-local function with_breaks(cells)
-  local function change(inline)
-    inline.text = breakable(inline.text)
-    return inline
-  end
-  for _, cell in ipairs(cells) do cell.contents = cell.contents:walk({ Str = change, Code = change }) end
-end
-
-local function with_breaks_in_all(table)
-  for _, row in ipairs(table.head.rows) do with_breaks(row.cells) end
-  for _, body in ipairs(table.bodies) do
-    for _, row in ipairs(body.body) do with_breaks(row.cells) end
-  end
-  return table
+-- Only what has changed is given back: to hand every text to and fro takes longer than all the rest.
+local function with_breaks(inline)
+  local text = inline.text:find("[%w-][_/.:]") and breakable(inline.text) or inline.text
+  if text == inline.text then return nil end
+  inline.text = text
+  return inline
 end
 
 function Table(table)
-  if FORMAT == "typst" then table = with_breaks_in_all(table) end
+  if FORMAT:match("^html") then return nil end
+  if FORMAT == "typst" then table = table:walk({ Str = with_breaks, Code = with_breaks }) end
   local folds = folds_of(table)
-  if not folds or FORMAT:match("^html") then return table end
+  if not folds then return FORMAT == "typst" and table or nil end
   local rows = table.bodies[1].body
   local height = math.ceil(#rows / folds)
   local lines = pandoc.List({})
@@ -120,6 +113,7 @@ function Table(table)
 end
 
 function Span(span)
+  if FORMAT:match("^html") then return fold_mark(span) and {} or nil end
   local status = status_of(span.classes)
   local muted = span.classes:includes("muted")
   if FORMAT == "typst" and status then
@@ -150,7 +144,7 @@ end
 function Link(link)
   local is_address = link.target:match("^#") or link.target:match("^https?://") or link.target:match("^mailto:")
   local is_beside = link.target:match("^[%w_.%%\128-\255-][%w_.%%/\128-\255-]*%.html$")
-  return (is_address or is_beside) and link or link.content
+  if not is_address and not is_beside then return link.content end
 end
 
 local function typst_cards(list)
@@ -222,16 +216,26 @@ local function is_beside_reference(before, after)
     or (is_reference(before) and after.t == "Str" and is_chinese(after.text, 1))
 end
 
+local function joins(before, after)
+  return before.t == "Str" and after.t == "Str"
+    and is_chinese(before.text, utf8.offset(before.text, -1)) and is_chinese(after.text, 1)
+end
+
+-- Every cell of every table comes along here: what has nothing to leave out is not given back.
 function Inlines(inlines)
-  local result = pandoc.List({})
+  if #inlines < 3 then return nil end
+  local result, kept = pandoc.List({}), 0
   for position, inline in ipairs(inlines) do
     local before, after = inlines[position - 1], inlines[position + 1]
-    local joins = inline.t == "SoftBreak" and before and after and before.t == "Str" and after.t == "Str"
-      and is_chinese(before.text, utf8.offset(before.text, -1)) and is_chinese(after.text, 1)
-    local is_superfluous = inline.t == "Space" and before and after and is_beside_reference(before, after)
-    if not (joins or is_superfluous) then result:insert(inline) end
+    local is_superfluous = before and after and (
+      (inline.t == "SoftBreak" and joins(before, after)) or (inline.t == "Space" and is_beside_reference(before, after))
+    )
+    if not is_superfluous then
+      kept = kept + 1
+      result[kept] = inline
+    end
   end
-  return result
+  return kept < #inlines and result or nil
 end
 
 -- The Word cover: what the templates of the other formats print themselves.
