@@ -71,7 +71,6 @@ def show_figure(figure: Figure, label: str, caption: str, alt: str) -> None:
     _check_label(label, "fig-")
     narrow_quotes(figure)
     data = {"image/svg+xml": to_svg(figure), "text/plain": alt}
-    figure.clear()
     _show(data, kind="figure", label=label, caption=caption, alt=alt)
 
 
