@@ -69,13 +69,13 @@ def fit_line(years: Array, values: Array, horizon: int, shifts: Sequence[int] = 
     inside = [year for year in shifts if years[0] < year <= years[-1]]
     if len(values) < MINIMUM_VALUES + 2 * len(inside):
         return None
-    import statsmodels.api as sm
     from scipy.special import stdtrit
+    from statsmodels.regression.linear_model import OLS
     from statsmodels.stats.stattools import durbin_watson
 
     centre = years.mean()
     design = _design(years, centre, inside)
-    fit = sm.OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": 1, "use_correction": True}, use_t=True)
+    fit = OLS(values, design).fit(cov_type="HAC", cov_kwds={"maxlags": 1, "use_correction": True}, use_t=True)
     # Without a year ahead there is nothing to predict, but the library wants at least one row.
     ahead = _design(years[-1] + np.arange(1, max(horizon, 1) + 1, dtype=float), centre, inside)
     prediction = fit.get_prediction(ahead)
