@@ -22,7 +22,7 @@ LAYERS = (
     ("yaml_text",),
     ("messages",),
     ("errors",),
-    ("archives", "own_words", "svg"),
+    ("archives", "formats", "own_words", "svg"),
     ("units",),
     ("plan",),
     ("project",),

@@ -18,8 +18,9 @@ from typing import Annotated
 import typer
 
 from analysis.errors import AnalysisError
+from analysis.formats import FORMATS
 from analysis.messages import catalogue
-from analysis.pipeline.wish import FORMATS, Wish
+from analysis.pipeline.wish import Wish
 
 
 class Language(StrEnum):

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from analysis import rendering
 from analysis.editing import PREFACE, preface, read_cover
 from analysis.edition import Edition
+from analysis.formats import FORMATS
 from analysis.messages import catalogue
 from analysis.pipeline.files import write_text, writing
 from analysis.pipeline.keys import Keys
 from analysis.pipeline.light_imports import GRAMMAR, without
 from analysis.pipeline.manifest import Manifest
 from analysis.pipeline.reuse import Key, content_of, copy_files
-from analysis.pipeline.wish import FORMATS
 from analysis.rendering import FrontMatter, merge, write_report
 from analysis.rendering.files import write_atomically
 from analysis.rendering.pictures import folder_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FORMATS = ("html", "pdf", "docx")
+from analysis.formats import FORMATS
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis import project
+from analysis.formats import FORMATS
 from analysis.messages import Catalogue, catalogue
 from analysis.rendering import embedded, quarto
 from analysis.rendering.attachments import Attachment
@@ -37,7 +38,6 @@ __all__ = [
     "write_report",
 ]
 
-FORMATS = ("html", "pdf", "docx")
 SLOWEST_FIRST = ("pdf", "html", "docx")
 RENDERERS = ("auto", "quarto", "embedded")
 

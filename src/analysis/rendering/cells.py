@@ -17,6 +17,7 @@ from analysis.rendering.failures import failure
 from analysis.rendering.merge import CONTENT, PREFIX, read_notebook
 from analysis.rendering.pictures import names_in, read_pictures
 from analysis.wording import unescape
+from analysis.yaml_text import parse_yaml
 
 OPTIONS = ("label", "fig-cap", "tbl-cap", "fig-alt", "echo")
 TAG_REMOVE = "remove-cell"
@@ -147,7 +148,7 @@ def _front_matter(cell: Any, path: Path, words: Catalogue) -> dict[str, Any]:
     source = cell["source"] if cell is not None and cell["cell_type"] == "raw" else ""
     match = re.fullmatch(r"---\n(.*?)\n(---|\.\.\.)\s*", source, re.DOTALL)
     try:
-        metadata = yaml.safe_load(match.group(1)) if match else None
+        metadata = parse_yaml(match.group(1)) if match else None
     except yaml.YAMLError:
         metadata = None
     if not isinstance(metadata, dict) or not {"title", "lang"} <= metadata.keys():
@@ -201,7 +202,7 @@ def _options(source: str, place: str, words: Catalogue) -> dict[str, Any]:
     lines = source.splitlines()
     marked = [line[3:] for line in lines if line.startswith("#| ")]
     try:
-        options = yaml.safe_load("\n".join(marked)) or {}
+        options = parse_yaml("\n".join(marked)) or {}
     except yaml.YAMLError:
         options = {" ".join(marked): ""}
     for option in options:

@@ -14,6 +14,8 @@ from analysis.errors import StepError
 from analysis.messages import catalogue
 
 SAMPLING_SECONDS = 0.2
+# To look takes the system some time, in which it also holds up what it looks at: never more than a twentieth.
+LEAST_PAUSE = 20
 KIB_PER_MIB = 1024
 
 
@@ -38,8 +40,11 @@ def measure(command: list[str], language: str = "zh", environment: Mapping[str, 
     peaks: list[float] = [0.0]
 
     def watch() -> None:
-        while not finished.wait(SAMPLING_SECONDS):
+        pause = SAMPLING_SECONDS
+        while not finished.wait(pause):
+            looked = perf_counter()
             peaks[0] = max(peaks[0], tree_mib(process.pid))
+            pause = max(SAMPLING_SECONDS, LEAST_PAUSE * (perf_counter() - looked))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

@@ -1,0 +1,3 @@
+"""The files that a report is typeset as."""
+
+FORMATS = ("html", "pdf", "docx")
