@@ -22,7 +22,7 @@ LAYERS = (
     ("yaml_text",),
     ("messages",),
     ("errors",),
-    ("archives", "formats", "own_words", "svg"),
+    ("archives", "formats", "outputs", "own_words", "svg"),
     ("units",),
     ("plan",),
     ("project",),

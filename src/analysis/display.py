@@ -16,6 +16,7 @@ from analysis.chapters import indicator_heading, see
 from analysis.figures import draw_indicator, is_drawable
 from analysis.fonts import narrow_quotes
 from analysis.narrative import indicator_paragraph
+from analysis.outputs import METADATA_KEY
 from analysis.plan import Plan
 from analysis.svg import compact
 from analysis.tables import Beside, Table, observations_note, observations_table, profile
@@ -23,8 +24,6 @@ from analysis.wording import escape, label_id, wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-METADATA_KEY = "analysis"
 
 
 def show_text(markdown: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.messages import Catalogue, catalogue
+from analysis.outputs import METADATA_KEY
 from analysis.pipeline.manifest import Manifest
 
 # As many digits as tell two files apart at a glance; the manifest holds them all.
@@ -129,7 +130,7 @@ def _output(markdown: str, about: Mapping[str, str]) -> dict[str, Any]:
     return {
         "output_type": "display_data",
         "data": {"text/markdown": markdown},
-        "metadata": {"analysis": dict(about)},
+        "metadata": {METADATA_KEY: dict(about)},
     }
 
 

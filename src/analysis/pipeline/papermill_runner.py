@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.errors import StepError
 from analysis.messages import Catalogue, catalogue
+from analysis.outputs import METADATA_KEY, for_report
 from analysis.pipeline.files import writing
 from analysis.pipeline.light_imports import GRAMMAR, without
 from analysis.pipeline.parameters import check_parameters, read_parameters
@@ -23,9 +24,6 @@ FAILED_SUFFIX = ".failed.ipynb"
 # Lines of an exception's message that are shown; the errors of this package are shown whole.
 SHOWN_LINES = 6
 OWN_ERRORS = ("InputError", "ContractError", "StepError", "RenderingError", "AnalysisError")
-
-# What the metadata say of an output that is for the report.
-OWN = "analysis"
 
 INJECTED_TAG = "injected-parameters"
 _ADDED_BY_PAPERMILL = (INJECTED_TAG, "papermill-error-cell-tag")
@@ -183,8 +181,7 @@ def _complete(path: Path, notebook: str, recorded: Mapping[str, str]) -> None:
     """Take out what differs between two equal runs, and give the report's figures their PNG."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     _make_reproducible(content, notebook, recorded)
-    outputs = [output for cell in content["cells"] for output in cell.get("outputs", [])]
-    add_png(output for output in outputs if OWN in output.get("metadata", {}))
+    add_png(for_report(content["cells"]))
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -194,7 +191,7 @@ def _make_reproducible(content: dict[str, Any], notebook: str, recorded: Mapping
     The name of the notebook stays, so that what it shows can name it.
     """
     content["metadata"].pop("papermill", None)
-    content["metadata"]["analysis"] = {"notebook": notebook}
+    content["metadata"][METADATA_KEY] = {"notebook": notebook}
     for position, cell in enumerate(content["cells"]):
         if INJECTED_TAG in cell["metadata"].get("tags", []):
             cell["source"] = [_recorded(line, recorded) for line in cell["source"]]

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from analysis.messages import Catalogue
+from analysis.outputs import noted
 from analysis.rendering.attachments import Attachment
 from analysis.rendering.failures import failure
 from analysis.rendering.merge import CONTENT, PREFIX, read_notebook
@@ -119,7 +120,7 @@ def read_report(path: Path, words: Catalogue) -> Report:
     read = []
     places: dict[str, str] = {}
     for number, cell in enumerate(cells[1:], start=2):
-        origin = cell.get("metadata", {}).get("analysis", {})
+        origin = noted(cell) or {}
         place = words.text(
             "rendering.cell", notebook=origin.get("notebook", path.name), cell=origin.get("cell", number)
         )

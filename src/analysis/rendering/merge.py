@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from analysis.messages import Catalogue, catalogue
+from analysis.outputs import METADATA_KEY, noted, outputs_of
 from analysis.rasters import add_png
 from analysis.rendering.failures import failure
 from analysis.rendering.files import write_atomically
@@ -99,7 +100,7 @@ def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
     Its tables' pictures lie beside it, and every figure has a PNG beside its SVG.
     """
     complete = put_beside(report, path)
-    add_png(output for cell in complete.cells for output in cell.get("outputs", []))
+    add_png(outputs_of(complete.cells))
     text = json.dumps(complete, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_atomically(path, text.encode("utf-8"))
     return path
@@ -108,23 +109,22 @@ def write_report(report: nbformat.NotebookNode, path: Path) -> Path:
 def png_only(report: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The variant for Word: figures carry their PNG only, because Quarto would take the SVG and fail on it."""
     variant = with_png(report)
-    for cell in variant.cells:
-        for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                output["data"].pop("image/svg+xml", None)
+    for output in outputs_of(variant.cells):
+        if "image/png" in output.get("data", {}):
+            output["data"].pop("image/svg+xml", None)
     return variant
 
 
 def _items(chapter: Path, words: Catalogue) -> Iterator[Item]:
     notebook = read_notebook(chapter, words)
-    made_by = notebook.metadata.get("analysis", {}).get("notebook", chapter.name)
+    made_by = (noted(notebook) or {}).get("notebook", chapter.name)
     for number, cell in enumerate(notebook.cells, start=1):
         place = words.text("rendering.cell", notebook=chapter.name, cell=number)
         for output in cell.get("outputs", []):
             if output["output_type"] == "error":
                 error = f"{output.get('ename', '')}: {output.get('evalue', '')}"
                 raise failure(words, "stored_error", place, error=error)
-            described = output.get("metadata", {}).get("analysis")
+            described = noted(output)
             if described is not None:
                 item = _item(chapter.name, number, output, described, place, words)
                 yield _signed(item, made_by, words) if item.kind == "figure" else item
@@ -182,7 +182,7 @@ def _check_labels(items: Sequence[Item], words: Catalogue) -> None:
 
 
 def _report_cell(item: Item) -> dict[str, Any]:
-    origin = {"analysis": {"kind": item.kind, "notebook": item.notebook, "cell": item.cell}}
+    origin = {METADATA_KEY: {"kind": item.kind, "notebook": item.notebook, "cell": item.cell}}
     if item.kind == "text":
         return {"cell_type": "markdown", "source": item.data["text/markdown"], "metadata": origin}
     lines = [f"#| label: {item.label}", f"#| {PREFIX[item.kind]}cap: {_quoted(item.caption)}"]

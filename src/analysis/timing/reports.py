@@ -21,6 +21,7 @@ from analysis.benchmark import cities
 from analysis.demo import write_demo
 from analysis.errors import StepError
 from analysis.messages import catalogue
+from analysis.outputs import for_report
 from analysis.pipeline.stages import Step, running_order
 from analysis.plan import load_plan
 from analysis.project import finished_plan, plan_folder, raw_folder, root
@@ -145,9 +146,9 @@ def _stages(folder: Path, executed: Path) -> list[list[Step]]:
 def _shown(folder: Path, step: Step) -> list[Any]:
     """What a notebook shows; the PNGs of its figures are made from it afterwards."""
     cells = nbformat.read(folder / f"{step.name}.ipynb", 4).cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    shown = [output["data"] for output in outputs if "analysis" in output.get("metadata", {})]
-    return [{kind: text for kind, text in data.items() if kind != "image/png"} for data in shown]
+    return [
+        {kind: text for kind, text in output["data"].items() if kind != "image/png"} for output in for_report(cells)
+    ]
 
 
 def _change_one_value(folder: Path) -> None:
