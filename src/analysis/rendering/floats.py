@@ -6,6 +6,7 @@ import base64
 import html
 import re
 import struct
+from pathlib import Path
 from urllib.parse import quote
 
 from analysis.messages import Catalogue
@@ -169,10 +170,12 @@ def picture_file(cell: ReportCell, with_png: bool = False) -> str:
     return f"{cell.label}.{suffix}"
 
 
-def picture_files(cell: ReportCell) -> dict[str, bytes]:
-    """A figure's files by name."""
-    contents = {"svg": cell.svg.encode("utf-8"), "png": cell.png}
-    return {f"{cell.label}.{suffix}": content for suffix, content in contents.items() if content}
+def write_figures(report: Report, folder: Path, with_png: bool = False) -> None:
+    """Put the file of every figure beside the document."""
+    for cell in report.floats.values():
+        if cell.kind == "figure":
+            name = picture_file(cell, with_png)
+            (folder / name).write_bytes(cell.png if name.endswith(".png") else cell.svg.encode("utf-8"))
 
 
 def picture_address(cell: ReportCell) -> str:

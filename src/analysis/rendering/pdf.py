@@ -13,7 +13,7 @@ from analysis.messages import Catalogue
 from analysis.rendering import pandoc
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
-from analysis.rendering.floats import picture_file, picture_files
+from analysis.rendering.floats import write_figures
 from analysis.rendering.pictures import write_pictures
 
 # Formulas need a font with mathematical tables; Typst brings this one along.
@@ -61,10 +61,7 @@ def write_pdf(
     # Quotation marks stay the characters that they are; Typst would choose anew.
     source = pandoc.write(tree, "typst-smart", options, folder, words)
     (folder / _MAIN).write_bytes(source)
-    for cell in document.report.floats.values():
-        if cell.kind == "figure":
-            name = picture_file(cell)
-            (folder / name).write_bytes(picture_files(cell)[name])
+    write_figures(document.report, folder)
     write_pictures(document.report.pictures, folder)
     path.write_bytes(_compile(folder, words))
     check_pdf(path, words)

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from analysis.messages import Catalogue
 from analysis.rendering import pandoc
 from analysis.rendering.document import Document
-from analysis.rendering.floats import picture_files
+from analysis.rendering.floats import write_figures
 from analysis.rendering.pictures import write_pictures
 
 REFERENCE = "reference.docx"
@@ -62,9 +62,7 @@ def write_docx(
     RenderingError
         If Pandoc fails or warns.
     """
-    for cell in document.report.floats.values():
-        for name, content in picture_files(cell).items():
-            (folder / name).write_bytes(content)
+    write_figures(document.report, folder, with_png=True)
     write_pictures(document.report.pictures, folder)
     mark = str(document.report.metadata.get("demonstration-mark", ""))
     reference = marked_reference(project / REFERENCE, mark, document.report.language, folder / REFERENCE)
