@@ -31,8 +31,10 @@ local function title_case(name)
   return (name:gsub("%-", " "):gsub("(%a)(%a*)", function(first, rest) return first:upper() .. rest end))
 end
 
+-- The mark holds nothing, so nothing is lost where it is left out.
 local function fold_mark(span)
-  return #span.classes > 0 and span.classes[1]:match("^fold%-(%d+)$") or nil
+  local mark = #span.content == 0 and #span.classes > 0 and span.classes[1]:match("^fold%-(%d+)$")
+  return mark and tonumber(mark) or nil
 end
 
 -- On paper a long table of few columns stands in several columns beside each other; a mark in its first head says in
@@ -43,8 +45,10 @@ local function folds_of(table)
   local cell, found = row.cells[1], nil
   local contents = cell.contents:walk({
     Span = function(span)
-      found = tonumber(fold_mark(span)) or found
-      return fold_mark(span) and {} or nil
+      local folds = fold_mark(span)
+      if not folds then return nil end
+      found = folds
+      return {}
     end,
   })
   if found then cell.contents = contents end

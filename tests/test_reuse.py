@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,17 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat import v4
-from test_run import CLEAN, REPOSITORY, project, write_notebook  # noqa: F401
+from test_run import CLEAN, project, write_notebook  # noqa: F401
 
 from analysis.errors import StepError
 from analysis.pipeline import keys
 from analysis.pipeline.explaining import planned
 from analysis.pipeline.run import run_report
 from analysis.pipeline.wish import Wish
+from analysis.project import finished_plan
 
+# Named by the repository; a test's own project has no such plan until it makes one.
+FINISHED = finished_plan()
 OPEN = "from analysis.edition import open_edition\nedition = open_edition(plan, year, language, output)"
 # Every stand-in names what it leads to behind `if False`, and the tables that it reads.
 SOURCES = {
@@ -115,7 +117,7 @@ def test_one_value_of_the_plan_that_the_methods_are_proved_on(
     ran: list[str],
     project: Path,  # noqa: F811
 ) -> None:
-    finished = project / "data" / "raw" / finished_plan_id()
+    finished = project / "data" / "raw" / FINISHED
     shutil.copytree(project / "data" / "raw" / "my-plan", finished)
     run(ran)
     assert run(ran) == ()
@@ -125,11 +127,6 @@ def test_one_value_of_the_plan_that_the_methods_are_proved_on(
     (finished / "comments").mkdir()
     (finished / "comments" / "summary.md").write_text("——", encoding="utf-8")
     assert run(ran) == ()
-
-
-def finished_plan_id() -> str:
-    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    return str(settings["tool"]["analysis"]["finished-plan"])
 
 
 @pytest.fixture

@@ -106,6 +106,8 @@ class PromptClient(AsyncKernelClient):
 class OwnKernelManager(AsyncKernelManager):
     """Starts this interpreter, whatever kernels a user has registered under the same name."""
 
+    client_factory = Type(PromptClient)
+
     def __init__(self, **settings: Any) -> None:
         # Sockets in a private folder instead of network ports: two kernels can never be given the same one.
         self._process: int | None = None
@@ -114,8 +116,6 @@ class OwnKernelManager(AsyncKernelManager):
         super().__init__(connection_file=str(Path(self._folder) / "kernel.json"), **settings)
         if os.name == "posix" and len(os.fsencode(self._folder)) <= LONGEST_SOCKET_FOLDER:
             self.transport = "ipc"
-
-    client_factory = Type(PromptClient)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -137,7 +137,7 @@ class OwnKernelManager(AsyncKernelManager):
     start_kernel = _async_start_kernel
 
     async def _async_wait(self, pollinterval: float = LONGEST_PAUSE) -> None:
-        await super()._async_wait(LONGEST_PAUSE)
+        await super()._async_wait(pollinterval)
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         if self._process is not None and not restart:

@@ -15,7 +15,7 @@ from analysis.messages import catalogue
 
 SAMPLING_SECONDS = 0.2
 # To look takes the system some time, in which it also holds up what it looks at: never more than a twentieth.
-LEAST_PAUSE = 20
+PAUSE_PER_LOOK = 20
 KIB_PER_MIB = 1024
 
 
@@ -44,7 +44,7 @@ def measure(command: list[str], language: str = "zh", environment: Mapping[str, 
         while not finished.wait(pause):
             looked = perf_counter()
             peaks[0] = max(peaks[0], tree_mib(process.pid))
-            pause = max(SAMPLING_SECONDS, LEAST_PAUSE * (perf_counter() - looked))
+            pause = max(SAMPLING_SECONDS, PAUSE_PER_LOOK * (perf_counter() - looked))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
