@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import io
 import re
 import zipfile
 from collections.abc import Callable
@@ -13,9 +15,10 @@ import pypdf
 import pytest
 import yaml
 from docx.shared import Mm
+from fontTools.ttLib import TTFont
 from report_builder import TABLE, display, figure, good_report, report_of, table, text
 
-from analysis import project, theme
+from analysis import fonts, project, theme
 from analysis.errors import RenderingError
 from analysis.rendering import FrontMatter, Rendered, find_quarto, render, renderer_name
 from analysis.rendering.pdf import pdf_fonts
@@ -185,6 +188,25 @@ def test_the_page_brings_its_own_font(rendered: Rendered) -> None:
     source = rendered.files[0].read_text(encoding="utf-8")
     assert 'src: url("data:font/woff2;base64,' in source
     assert len(source) < 6_000_000
+
+
+@pytest.mark.parametrize(("markdown", "cuts"), [("正文：能耗 1.5 万吨", 1), ("误差 $\\sigma$", 2)])
+def test_the_font_of_the_page_is_cut_ahead_and_again_only_for_what_was_not_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, markdown: str, cuts: int
+) -> None:
+    made = []
+
+    def counted(*given: Any, **options: Any) -> bytes:
+        made.append(subset(*given, **options))
+        return made[-1]
+
+    subset = fonts.subset_woff2
+    monkeypatch.setattr(fonts, "subset_woff2", counted)
+    report = report_of(tmp_path, text(markdown), table("tbl-a", "表题", TABLE), figure("fig-a", "图题"))
+    page = render(report, tmp_path / "out", "r", ["html"], "embedded", "zh").files[0].read_text(encoding="utf-8")
+    assert len(made) == cuts
+    with TTFont(io.BytesIO(base64.b64decode(re.findall('font/woff2;base64,([^"]+)', page)[0]))) as font:
+        assert set(map(ord, Page(page).text)) <= font.getBestCmap().keys()
 
 
 def test_the_same_report_gives_the_same_files(tmp_path: Path) -> None:

@@ -166,15 +166,15 @@ def subset_woff2(font_path: Path, characters: Iterable[str], has_narrow_quotes: 
     options.layout_features = ["kern"]
     options.name_IDs = [1, 2]
     options.notdef_outline = True
-    font = subset.load_font(str(font_path), options)
-    _narrow_minus(font)
-    if has_narrow_quotes:
-        _narrow_quotes(font)
-    chosen = subset.Subsetter(options)
-    chosen.populate(unicodes=sorted({ord(character) for text in characters for character in text}))
-    chosen.subset(font)
     buffer = io.BytesIO()
-    subset.save_font(font, buffer, options)
+    with subset.load_font(str(font_path), options) as font:
+        _narrow_minus(font)
+        if has_narrow_quotes:
+            _narrow_quotes(font)
+        chosen = subset.Subsetter(options)
+        chosen.populate(unicodes=sorted({ord(character) for text in characters for character in text}))
+        chosen.subset(font)
+        subset.save_font(font, buffer, options)
     return buffer.getvalue()
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from analysis import fonts
 from analysis.messages import Catalogue
 from analysis.rendering import pandoc
 from analysis.rendering.attachments import downloads
@@ -18,16 +15,38 @@ from analysis.rendering.cells import Report
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
 from analysis.rendering.floats import file_address, picture_address, picture_file, svg_address
+from analysis.rendering.glyphs import texts_of
+from analysis.rendering.web_font import FontAhead
 
-# Characters that the script and the style sheet add, besides the script's words.
-_ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "·—–−…“”‘’（）《》、，。；：？！▲▼◆○✓×↑↓→←↗#¶"
 _SCRIPT_WORDS = "web.script."
 # Where the template wants the files inside the page.
 DOWNLOADS = "<!--downloads-->"
 
 
+def texts_of_page(report: Report, project: Path, words: Catalogue) -> list[str]:
+    """What a report prints as a web page, whichever renderer makes it.
+
+    Parameters
+    ----------
+    report : Report
+    project : Path
+        The Quarto project with the script.
+    words : Catalogue
+        Of the report's language.
+    """
+    contents = [cell.printed() for cell in report.cells]
+    around = [script_element(project, words), downloads(report.attachments, words)]
+    return [*contents, *texts_of(report.metadata), *around]
+
+
 def write_html(
-    document: Document, meta: dict[str, Any], project: Path, folder: Path, path: Path, words: Catalogue
+    document: Document,
+    meta: dict[str, Any],
+    project: Path,
+    folder: Path,
+    path: Path,
+    words: Catalogue,
+    font: FontAhead,
 ) -> None:
     """Typeset the report as one self-contained page.
 
@@ -43,6 +62,8 @@ def write_html(
     path : Path
         The page.
     words : Catalogue
+    font : FontAhead
+        Of :func:`texts_of_page`.
 
     Raises
     ------
@@ -70,7 +91,7 @@ def write_html(
     ]
     page = pandoc.write(tree, "html5", options, folder, words).decode("utf-8")
     files = downloads(document.report.attachments, words)
-    page = page.replace("</head>", f"{font_style([page, files], document.report.language)}\n</head>", 1)
+    page = page.replace("</head>", f"{font.style([page, files])}\n</head>", 1)
     page = with_pictures(page, document.report)
     # Long addresses are put in after Pandoc, which is slow with them.
     page = page.replace(DOWNLOADS, files, 1)
@@ -104,32 +125,6 @@ def with_pictures(page: str, report: Report) -> str:
         return f'src="{addresses.get(match[1], match[1])}"'
 
     return re.sub(r'(?<=<img )src="([^"]*)"', address, page)
-
-
-def font_style(texts: Iterable[str], language: str) -> str:
-    """A style element that holds the subset of our font that some texts need.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Everything that the page prints, in any order.
-    language : {"zh", "en"}
-        Decides how wide quotation marks are.
-
-    Returns
-    -------
-    str
-        The same for the same characters.
-    """
-    characters = set(_ALWAYS).union(*texts)
-    font = fonts.subset_woff2(fonts.sans_font(), sorted(characters), has_narrow_quotes=language != "zh")
-    content = base64.b64encode(font).decode("ascii")
-    return (
-        "<style>\n@font-face {\n"
-        f'  font-family: "{fonts.SANS_FAMILY} Report";\n'
-        f'  src: url("data:font/woff2;base64,{content}") format("woff2");\n'
-        "  font-display: swap;\n}\n</style>"
-    )
 
 
 class _Requests(HTMLParser):
