@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import re
+import sys
 import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -20,8 +22,9 @@ from report_builder import TABLE, display, figure, good_report, report_of, table
 
 from analysis import fonts, project, theme
 from analysis.errors import RenderingError
+from analysis.messages import catalogue
 from analysis.rendering import FrontMatter, Rendered, find_quarto, render, renderer_name
-from analysis.rendering.pdf import pdf_fonts
+from analysis.rendering.pdf import compile_source, pdf_fonts
 
 RENDERERS = [
     "embedded",
@@ -266,6 +269,31 @@ def test_a_long_table_breaks_and_repeats_its_head(tmp_path: Path) -> None:
     assert len(with_rows) >= 3
     assert all("指标最新值状态" in sheet for sheet in with_rows)
     assert sum("表1长表" in sheet for sheet in sheets) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory in use is read as Linux tells it")
+def test_a_process_does_not_grow_with_the_pdfs_that_it_has_made(tmp_path: Path) -> None:
+    def memory() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+
+    head, rule, *_ = TABLE.splitlines()
+    used = []
+    for number in range(4):
+        rows = [f"| 指标{number}-{row} | {row} | 状态 |" for row in range(800)]
+        report = report_of(tmp_path, table("tbl-a", "长表", "\n".join([head, rule, *rows])))
+        render(report, tmp_path, "r", ["pdf"], "embedded", "zh")
+        used.append(memory())
+    # A document of this size takes more than that while it is typeset.
+    assert used[-1] - used[0] < 60
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"), [("#nothing()", "unknown variable: nothing"), ('#text(font: "Nowhere")[a]', "unknown font")]
+)
+def test_errors_and_warnings_of_typst_stop_the_pdf(tmp_path: Path, source: str, reason: str) -> None:
+    (tmp_path / "report.typ").write_text(source, encoding="utf-8")
+    with pytest.raises(RenderingError, match=reason):
+        compile_source(tmp_path, tmp_path / "r.pdf", catalogue("zh"))
 
 
 def test_a_figure_taller_than_the_page_is_made_smaller(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -63,29 +65,35 @@ def write_pdf(
     (folder / _MAIN).write_bytes(source)
     write_figures(document.report, folder)
     write_pictures(document.report.pictures, folder)
-    path.write_bytes(_compile(folder, words))
+    compile_source(folder, path, words)
     check_pdf(path, words)
 
 
-def _compile(folder: Path, words: Catalogue) -> bytes:
-    import typst
+def compile_source(folder: Path, path: Path, words: Catalogue) -> None:
+    """Have Typst make a PDF, in a process of its own.
 
+    Parameters
+    ----------
+    folder : Path
+        Holds the source ``report.typ`` and what it includes.
+    path : Path
+        The PDF.
+    words : Catalogue
+
+    Raises
+    ------
+    RenderingError
+        If Typst fails or warns.
+    """
     linked = fonts.link_fonts(folder / "fonts")
-    try:
-        compiler = typst.Compiler(
-            input=str(folder / _MAIN), root=str(folder), font_paths=[str(linked)], ignore_system_fonts=True
-        )
-        content, warnings = compiler.compile_with_warnings(format="pdf", timestamp=0)
-    except typst.TypstError as error:
-        raise failure(words, "typst_failed", _MAIN, reason=_reason(error)) from error
-    if warnings:
-        raise failure(words, "typst_failed", _MAIN, reason="; ".join(map(_reason, warnings[:5])))
-    # One document gives one PDF; a list would be the pages of a picture format.
-    return content if isinstance(content, bytes) else b""
-
-
-def _reason(problem: Any) -> str:
-    return str(getattr(problem, "diagnostic", "") or problem).strip()
+    program = Path(__file__).with_name("typst_program.py")
+    command = [sys.executable, "-I", str(program), str(folder / _MAIN), str(linked), str(path)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    problems = done.stdout.decode("utf-8").splitlines()
+    if done.returncode or problems:
+        # Without a word of its own, it was killed or could not begin.
+        reason = "; ".join(problems[:5]) or done.stderr.decode("utf-8", "replace").strip() or str(done.returncode)
+        raise failure(words, "typst_failed", _MAIN, reason=reason)
 
 
 def check_pdf(path: Path, words: Catalogue) -> None:
