@@ -308,6 +308,10 @@ def test_spread_moves_labels_apart_and_keeps_their_order():
 def test_lines_break_at_punctuation_and_never_inside_a_number():
     assert wrap("目标下降14.5%，难以达到", 16, "zh") == "目标下降14.5%，\n难以达到"
     assert "14.5" in wrap("相当于指数下降到14.5", 14, "zh").split("\n")[1]
+    # Never "（" at the end of a line, and no need to part what stands in brackets.
+    assert wrap("绿色园区创建数（基本建成）", 16, "zh") == "绿色园区创建数\n（基本建成）"
+    assert wrap("工业单位增加值能耗（确保）", 20, "zh") == "工业单位增加值能耗\n（确保）"
+    assert wrap("能耗（折标煤）的下降幅度大", 20, "zh") == "能耗（折标煤）的下降\n幅度大"
 
 
 def test_a_second_line_begins_behind_a_punctuation_mark():

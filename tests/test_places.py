@@ -13,10 +13,10 @@ from analysis.comparison.many import Delivered, assess_many
 from analysis.contracts import OBSERVATIONS, check
 from analysis.figures.places import draw_places
 from analysis.measures import measure
-from analysis.panorama import demonstration_places, places_paragraph, ranking_introduction
-from analysis.places import PlaceEdition, rank_places, shared_targets
+from analysis.panorama import courses_introduction, demonstration_places, places_paragraph, ranking_introduction
+from analysis.places import PRINTED_PLACES, PlaceEdition, rank_places, shared_targets
 from analysis.plan import Text
-from analysis.tables.places import PRINTED_ENDS, PRINTED_PLACES, failures_table, places_table, ranking_table
+from analysis.tables.places import PRINTED_ENDS, failures_table, places_table, ranking_table
 from analysis.trends import fit_trends
 
 
@@ -111,11 +111,16 @@ def test_the_ranking_lists_the_best_first_and_those_without_a_verdict_last() -> 
     assert table.rows[0][3] == "88.0%（2023年）"
 
 
+def many_places(count: int, **columns: str) -> list[PlaceEdition]:
+    return [
+        place(f"p{number:02d}", {2020: 80, 2021: 81, 2022: 82, 2023: 83 + number / 10}, **columns)
+        for number in range(count)
+    ]
+
+
 @pytest.mark.parametrize(("count", "rows"), [(PRINTED_PLACES, PRINTED_PLACES), (PRINTED_PLACES + 1, 2 * PRINTED_ENDS)])
 def test_of_many_places_only_the_ends_are_printed(count: int, rows: int) -> None:
-    places = [
-        place(f"p{number:02d}", {2020: 80, 2021: 81, 2022: 82, 2023: 83 + number / 10}) for number in range(count)
-    ]
+    places = many_places(count)
     ranking = rank_places(places)
     assert len(ranking) == count
     assert len(ranking_table(places, ranking, "en").rows) == rows
@@ -136,6 +141,37 @@ def test_demonstration_data_is_named_by_place() -> None:
     text = demonstration_places([AHEAD, made_up], "zh")
     assert "地m" in text
     assert "地a" not in text
+
+
+def test_many_places_with_demonstration_data_are_counted_and_marked_in_the_tables() -> None:
+    places = [*many_places(PRINTED_PLACES, status="synthetic"), AHEAD]
+    text = demonstration_places(places, "zh")
+    assert "有20份报告" in text
+    assert "地p" not in text
+    (*made_up, real) = places_table(places, "zh").rows
+    assert all(row[0].endswith(") ◇") for row in made_up)
+    assert not real[0].endswith("◇")
+    assert sum(row[2].endswith("◇") for row in ranking_table(places, rank_places(places), "zh").rows) >= PRINTED_ENDS
+
+
+def test_of_many_places_the_middle_is_drawn_and_their_statuses_are_counted() -> None:
+    few, many = many_places(PRINTED_PLACES), many_places(PRINTED_PLACES + 1)
+    late = place("late", {2023: 83, 2024: 84})
+    for places in (few, [*many, late]):
+        (drawing,) = draw_places(places, "en")
+        (axes,) = (axes for axes in drawing.figure.axes if axes.get_visible())
+        lines = {str(line.get_gid()): line for line in axes.lines}
+        is_spread = len(places) > PRINTED_PLACES
+        assert ("median" in lines) == is_spread
+        assert ("median" in drawing.caption) == is_spread
+        assert ("median" in courses_introduction(places, "en")) == is_spread
+    # In 2024 a single place has a value.
+    assert list(lines["median"].get_xdata()) == [2020, 2021, 2022, 2023]
+    assert list(lines["median"].get_ydata())[:3] == [80, 81, 82]
+    assert lines["median"].get_ydata()[3] == pytest.approx(83.95)
+    assert list(lines["target"].get_ydata()) == [90]
+    counted = [int(text.get_text()[1:]) for text in axes.texts]
+    assert sum(counted) == len(many) + 1
 
 
 def test_panels_stand_for_indicators_with_values_in_two_places() -> None:

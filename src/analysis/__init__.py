@@ -85,7 +85,7 @@ _HOMES = {
         "qualitative_paragraph",
         "responsible_departments",
     ),
-    "analysis.panorama": ("demonstration_places", "places_paragraph", "ranking_introduction"),
+    "analysis.panorama": ("courses_introduction", "demonstration_places", "places_paragraph", "ranking_introduction"),
     "analysis.places": ("keep_ranking", "rank_places", "read_places"),
     "analysis.prospect": ("whatif_paragraph",),
     "analysis.retrospect": ("comparison_paragraph", "statuses_sentence"),

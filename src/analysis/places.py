@@ -20,6 +20,9 @@ from analysis.readings import Reading, main_readings, readings
 
 # Progress is printed in tenths of a per cent; what prints alike shares a rank.
 LEAD_DECIMALS = 3
+# More places than this are not named one by one: of every indicator only the first and the last ranks are printed (the
+# file has all), and only the middle of all courses is drawn.
+PRINTED_PLACES = 20
 
 
 class Target(NamedTuple):
@@ -52,6 +55,11 @@ class PlaceEdition:
     assessment: pd.DataFrame
     report: str = ""
     _targets: dict[str, list[Reading]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def is_demonstration(self) -> bool:
+        """Whether any verdict rests on demonstration data."""
+        return bool(self.assessment["is_demonstration"].any())
 
     def name(self, language: str) -> str:
         """The plan's short title."""
@@ -91,6 +99,11 @@ def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[Pla
         edition = Edition(basis.plan, Path(folder), basis.year, "", Path(folder))
         found.append(PlaceEdition(basis.plan, basis.year, edition.read("measures"), edition.read("assessment"), report))
     return found
+
+
+def are_many(places: Sequence[PlaceEdition]) -> bool:
+    """Whether there are more places than can be told apart in a figure or read in a list."""
+    return len(places) > PRINTED_PLACES
 
 
 def target_of(item: Reading) -> Target:

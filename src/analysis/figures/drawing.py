@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 HALO_WIDTH = 2.2
 TITLE_WIDTH = 88
 LEAST_FIRST_LINE = 0.3
-_CLOSING = "，。；：、）”％%"
+_CLOSING = "，。；：、）》”％%"
 _FIRST_WIDE = 0x2E7F
+# What stays on one line of a Chinese text: a number or a word, or a character, each with what opens before it.
+_CHINESE_PIECE = r"[（《“]?(?:[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.)"
 # Places around a point where its label may stand, best first: horizontal and vertical offset in points.
 _PLACES = ((0, 9), (0, -9), (-8, 9), (8, 9), (-8, -9), (8, -9), (-10, 0), (10, 0), (0, 17), (0, -17))
 
@@ -88,14 +90,16 @@ def new_figure(height_mm: float, width_mm: float = theme.WIDTH_MM) -> Figure:
 def wrap(text: str, width: int, language: str) -> str:
     """Break a text into lines of about ``width`` Latin or half as many Chinese characters.
 
-    A Chinese text breaks behind a punctuation mark if one is near, and never inside a number or a word.
+    A Chinese text breaks behind a punctuation mark or before a bracket that is still open if one is near, and never
+    inside a number or a word.
     """
     if language != "zh":
         return "\n".join(_wrap_words(text, width)) or text
     lines, line = [], ""
-    for piece in re.findall(r"[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.", text):
+    for piece in re.findall(_CHINESE_PIECE, text):
         if _width(line + piece) > width and piece not in _CLOSING:
-            cut = max(line.rfind(mark) for mark in "，；：") + 1
+            opened = line.rfind("（")
+            cut = max([line.rfind(mark) + 1 for mark in "，；："] + [opened] * (opened > line.rfind("）")))
             cut = cut if cut > 0.4 * len(line) else len(line)
             lines.append(line[:cut])
             line = line[cut:]
@@ -288,7 +292,7 @@ def fitted_lines(text: str, room: float, most: int, language: str) -> str:
         Lines; the last one is cut where the text needs more.
     language : {"zh", "en"}
     """
-    pieces = re.findall(r"[（《“]?(?:[0-9A-Za-z.,%+\N{MINUS SIGN}]+|.)" if language == "zh" else r"\S+\s*", text)
+    pieces = re.findall(_CHINESE_PIECE if language == "zh" else r"\S+\s*", text)
     lines: list[str] = []
     while pieces and len(lines) < most - 1:
         end = max(1, bisect_right(range(1, len(pieces) + 1), room, key=lambda count: _joined_width(pieces[:count])))

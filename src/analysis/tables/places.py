@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.contracts.rows import records
-from analysis.places import PlaceEdition, Target, shared_targets, target_of
+from analysis.places import PRINTED_PLACES, PlaceEdition, Target, shared_targets, target_of
 from analysis.readings import Reading
 from analysis.tables.table import Column, Table, named_columns
-from analysis.theme import STATUS_STYLES, STATUSES, status_class
+from analysis.theme import STATUS_STYLES, STATUSES, VALUE_MARKERS, status_class
 from analysis.wording import MISSING, Wording, escape, wording
 
-# More places than this: of every indicator only the first and the last ranks are printed; the file has all.
-PRINTED_PLACES = 20
+# How many ranks are printed at either end where there are many places.
 PRINTED_ENDS = 3
 
 
@@ -108,7 +107,8 @@ def failures_table(failures: Sequence[Sequence[str]], language: str) -> Table:
 
 def _named(place: PlaceEdition, language: str) -> str:
     name = escape(place.name(language))
-    return f"[{name}]({place.report})" if place.report else name
+    mark = f" {VALUE_MARKERS['synthetic'][2]}" if place.is_demonstration else ""
+    return (f"[{name}]({place.report})" if place.report else name) + mark
 
 
 def _status(status: str, words: Wording) -> str:
