@@ -271,6 +271,12 @@ def test_a_long_table_breaks_and_repeats_its_head(tmp_path: Path) -> None:
     assert sum("表1长表" in sheet for sheet in sheets) == 1
 
 
+def test_a_paragraph_may_hold_any_number_of_quotation_marks(tmp_path: Path) -> None:
+    many = "、".join(f"“第{number}市”" for number in range(400))
+    path = render(report_of(tmp_path, text(f"各地：{many}。")), tmp_path, "r", ["pdf"], "embedded", "zh").files[0]
+    assert "“第399市”。" in pdf_text(pypdf.PdfReader(path))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory in use is read as Linux tells it")
 def test_a_process_does_not_grow_with_the_pdfs_that_it_has_made(tmp_path: Path) -> None:
     def memory() -> int:
