@@ -87,7 +87,7 @@ def compile_source(folder: Path, path: Path, words: Catalogue) -> None:
     """
     linked = fonts.link_fonts(folder / "fonts")
     program = Path(__file__).with_name("typst_program.py")
-    command = [sys.executable, "-I", str(program), str(folder / _MAIN), str(linked), str(path)]
+    command = [sys.executable, "-P", str(program), str(folder / _MAIN), str(linked), str(path)]
     done = subprocess.run(command, capture_output=True, check=False)
     problems = done.stdout.decode("utf-8").splitlines()
     if done.returncode or problems:

@@ -1,8 +1,8 @@
 """Typst, run as a program: what it keeps in memory of one document would stay there for all the next.
 
-Called as ``python -I typst_program.py <source> <folder of fonts> <PDF>``; without options of Python's that could change
-what is imported, and with nothing of this package. Problems are printed, one per line: warnings with a status of 0,
-errors with 1.
+Called as ``python -P typst_program.py <source> <folder of fonts> <PDF>``: it imports nothing of this package, and what
+lies beside it is not to be taken for a library. Problems are printed, one per line: warnings with a status of 0, errors
+with 1.
 """
 
 from __future__ import annotations
