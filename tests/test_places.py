@@ -180,6 +180,8 @@ def test_panels_stand_for_indicators_with_values_in_two_places() -> None:
     assert len(shown) == 1
     assert "x: 2 places" in drawing.alt
     assert draw_places([AHEAD, EMPTY], "en") == []
+    # Two places have values, but none of another place is on the way to the same kind of target.
+    assert draw_places([AHEAD, EMPTY, OTHER], "en") == []
 
 
 def test_why_a_report_is_missing_is_plain_text() -> None:

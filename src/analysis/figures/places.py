@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 COLUMNS = 3
 PANEL_MM = 42.0
 FRAME_MM = 22.0
+# A place's target, and the values on the way to it by year.
+Course: TypeAlias = tuple[Reading, pd.Series]
 # A figure fits a page; further panels stand in a further one.
 PANELS = 15
 # Shares of the places between which the bands of many lie.
@@ -52,16 +54,26 @@ def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
     """
     words = wording(language)
     shared = shared_targets(places, language)
-    counts = Counter(indicator for place in places for indicator in place.courses)
+    courses = [(title, _courses(places, target, language)) for target, title in shared.items()]
     # A line alone compares nothing.
-    titles = [(target, title) for target, title in shared.items() if counts[target.indicator] > 1]
-    parts = [titles[start : start + PANELS] for start in range(0, len(titles), PANELS)]
+    panels = [(title, shown) for title, shown in courses if len(shown) > 1]
+    parts = [panels[start : start + PANELS] for start in range(0, len(panels), PANELS)]
     return [_figure(places, part, number, len(parts), words) for number, part in enumerate(parts, 1)]
+
+
+def _courses(places: Sequence[PlaceEdition], target: Target, language: str) -> list[Course]:
+    """The places that have a target, and values of its indicator."""
+    shown = []
+    for place in places:
+        item = next((item for item in place.targets(language) if target_of(item) == target), None)
+        if item is not None and target.indicator in place.courses:
+            shown.append((item, place.courses[target.indicator]["value"].map(item.upright)))
+    return shown
 
 
 def _figure(
     places: Sequence[PlaceEdition],
-    panels: Sequence[tuple[Target, str]],
+    panels: Sequence[tuple[str, list[Course]]],
     number: int,
     total: int,
     words: Wording,
@@ -83,7 +95,7 @@ def _figure(
             if place_in_grid >= len(panels):
                 panel.set_visible(False)
                 continue
-            listed.append(_draw(panel, places, *panels[place_in_grid], words))
+            listed.append(_draw(panel, *panels[place_in_grid], are_many(places), words))
         if is_made_up:
             mark_demonstration(figure, words, (0.985, 1 - (titled + 3) / height))
         narrow_minus(figure)
@@ -96,21 +108,16 @@ def _figure(
     return Drawing(figure, title, caption + end, alt + end)
 
 
-def _draw(axes: Axes, places: Sequence[PlaceEdition], target: Target, name: str, words: Wording) -> str:
+def _draw(axes: Axes, name: str, shown: Sequence[Course], has_spread: bool, words: Wording) -> str:
     """One panel; returns what it shows in words."""
-    shown = []
-    for place in places:
-        item = next((item for item in place.targets(words.language) if target_of(item) == target), None)
-        if item is not None and target.indicator in place.courses:
-            shown.append((item, place.courses[target.indicator]["value"].map(item.upright)))
-    if are_many(places):
+    if has_spread:
         _draw_spread(axes, [course for _, course in shown])
         _draw_targets(axes, [item for item, _ in shown])
         _write_counts(axes, Counter(item.row.status for item, _ in shown))
     else:
         for item, course in shown:
             _draw_place(axes, item, course)
-    pad = COUNTS_POINTS if are_many(places) else None
+    pad = COUNTS_POINTS if has_spread else None
     axes.set_title(wrap(name, 26, words.language), loc="left", fontsize=theme.SMALL_POINTS, pad=pad)
     axes.tick_params(length=2, labelsize=theme.SMALL_POINTS)
     axes.locator_params(axis="x", nbins=4, integer=True)
