@@ -13,7 +13,16 @@ import nbformat
 import pytest
 
 from analysis.pipeline.colophon import colophon, colophon_notebook, rebuild_command
-from analysis.pipeline.manifest import Commit, Manifest, current_commit, digest, files_below, hashes, installed_versions
+from analysis.pipeline.manifest import (
+    Commit,
+    Manifest,
+    current_commit,
+    digest,
+    files_below,
+    hashes,
+    installed_versions,
+    raw_files,
+)
 
 MANIFEST = Manifest(
     parameters={"plan": "my-plan", "year": 7, "language": "zh", "formats": ["html"], "renderer": "auto"},
@@ -135,3 +144,19 @@ def test_the_colophon_is_a_chapter_like_the_others() -> None:
     labels = [item["label"] for item in about if item["kind"] == "table"]
     assert labels == ["tbl-colophon-inputs", "tbl-colophon-versions"]
     assert nbformat.writes(notebook) == nbformat.writes(colophon_notebook(MANIFEST, "zh"))
+
+
+def test_whatever_of_a_plan_can_be_read_counts(tmp_path: Path) -> None:
+    plan, elsewhere = tmp_path / "plan", tmp_path / "elsewhere"
+    for name in ("plan.yaml", "observations/output/a.csv", "observations/_build/b.csv", ".DS_Store", "~$a.xlsx"):
+        (plan / name).parent.mkdir(parents=True, exist_ok=True)
+        (plan / name).write_text(name, encoding="utf-8")
+    elsewhere.mkdir()
+    (elsewhere / "c.csv").write_text("c", encoding="utf-8")
+    (plan / "linked").symlink_to(elsewhere, target_is_directory=True)
+    # A link may lead back to where it stands.
+    (elsewhere / "back").symlink_to(plan, target_is_directory=True)
+    found = [path.relative_to(plan).as_posix() for path in raw_files(plan)]
+    assert {"linked/c.csv", "observations/_build/b.csv", "observations/output/a.csv", "plan.yaml"} <= set(found)
+    assert not any(name.endswith((".DS_Store", ".xlsx")) for name in found)
+    assert found == sorted(found)

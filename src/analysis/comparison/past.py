@@ -27,15 +27,16 @@ def past_by_default(edition: Edition) -> str:
     -------
     str
         The year; empty if there is no such edition.
+
+    Raises
+    ------
+    InputError
+        If the raw files of that year cannot be read.
     """
     year = edition.year - 1
     if year <= edition.plan.base_year:
         return ""
-    try:
-        known = load(edition.plan_folder, edition.plan, year, edition.language).observations
-    except InputError:
-        # What is wrong with the data is told where they are cleaned.
-        return ""
+    known = load(edition.plan_folder, edition.plan, year, edition.language).observations
     return "" if known.empty else str(year)
 
 

@@ -150,7 +150,7 @@ def _repeated(found: Sequence[Comment]) -> Iterator[Problem]:
 
 def _read(path: Path, file: str, places: dict[str, str]) -> list[Comment | Problem]:
     problem = partial(Problem, file=file)
-    if path.suffix != SUFFIX or path.parent.name != COMMENTS_FOLDER:
+    if path.suffix != SUFFIX or file != f"{COMMENTS_FOLDER}/{path.name}":
         return [problem("comment_kind", found=path.name)] if path.suffix.lower() not in PICTURES else []
     place = place_of(path.name, places)
     if place is None:

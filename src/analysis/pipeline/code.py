@@ -86,6 +86,10 @@ class Code:
         folders = {self.modules[name].parent for name in found}
         return found | {name: value for folder in folders for name, value in self.beside.get(folder, {}).items()}
 
+    def own(self, names: Iterable[str]) -> dict[str, str]:
+        """Digests of modules alone, without what they import."""
+        return {name: str(self._facts(self.modules[name])["digest"]) for name in names}
+
     def whole(self) -> str:
         """One digest over the whole package."""
         lines = [f"{name} {value}\n" for name, value in sorted(self.digests(self.modules).items())]

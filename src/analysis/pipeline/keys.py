@@ -14,11 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from analysis.editing import COMMENTS_FOLDER, comment_files, is_editing
-from analysis.edition import Edition
+from analysis.edition import BASIS_FILE, Edition
+from analysis.errors import InputError
 from analysis.own_words import WORDING_FILE
 from analysis.pipeline.code import Code
 from analysis.pipeline.files import write_text
-from analysis.pipeline.manifest import files_below, hashes, installed_versions
+from analysis.pipeline.manifest import hashes, installed_versions, raw_files
 from analysis.pipeline.reuse import Key, Store, content_of
 from analysis.pipeline.rows import Rows
 from analysis.pipeline.stages import Step
@@ -28,12 +29,13 @@ from analysis.project import finished_plan, notebooks_folder, raw_folder, root
 SOURCES = Path(__file__).resolve().parents[1]
 CACHE = "steps"
 MEMORY = "code.json"
-# What runs a notebook, besides the notebook's own code.
+# What runs a notebook, besides the notebook's own code, and what decides which files and rows it is given.
 RUNNER = "analysis.pipeline.papermill_runner"
+GIVING = ("analysis.pipeline.rows", "analysis.pipeline.stages", "analysis.pipeline.steps")
 # Switches the comparison with the edition of the year before off.
 NO_COMPARISON = "none"
 # What finds the newest year with data.
-READING = ("analysis.edition", "analysis.observations")
+READING = ("analysis.comparison.past", "analysis.edition", "analysis.observations")
 
 
 def cache_folder() -> Path:
@@ -77,14 +79,14 @@ class Keys:
     @cached_property
     def raw(self) -> dict[str, str]:
         """The sha256 of every raw file."""
-        return hashes(self.plan_folder, files_below(self.plan_folder))
+        return hashes(self.plan_folder, raw_files(self.plan_folder))
 
     @cached_property
     def _finished(self) -> dict[str, str]:
         """The sha256 of the data of the plan on which the methods are proved, by names that begin with its id."""
         name = finished_plan()
         folder = raw_folder() / name
-        found = hashes(folder, files_below(folder)) if name else {}
+        found = hashes(folder, raw_files(folder)) if name else {}
         return {f"{name}/{path}": value for path, value in found.items() if not is_editing(path)}
 
     @cached_property
@@ -100,7 +102,7 @@ class Keys:
         """Keep the newest year with data."""
         self._remember("newest-year", str(year), language)
 
-    def past(self, edition: Edition, compare: str) -> str:
+    def past(self, edition: Edition, compare: str, *, is_fresh: bool = False) -> str:
         """The edition to compare with by its name; empty for none.
 
         Parameters
@@ -109,6 +111,8 @@ class Keys:
             The present one.
         compare : str
             A year, a folder of processed tables, or ``none``; empty for the year before, where there is one.
+        is_fresh : bool
+            Whether to find out anew what an earlier run has found out.
 
         Raises
         ------
@@ -120,11 +124,15 @@ class Keys:
 
             return "" if compare.lower() == NO_COMPARISON else name_past(edition, compare)
         fact = f"past-of-{edition.year}"
-        found = self._recalled(fact)
+        found = None if is_fresh else self._recalled(fact)
         if found is None:
             from analysis.comparison import past_by_default
 
-            found = past_by_default(edition)
+            try:
+                found = past_by_default(edition)
+            except InputError:
+                # What is wrong with the data is told where they are cleaned; it may be right the next time.
+                return ""
             self._remember(fact, found, edition.language)
         return found
 
@@ -164,7 +172,8 @@ class Keys:
         raw = {name: self.raw[name] for name in self._files_of(step)}
         compared = root() / str(given.get("compare") or "-")
         if compared.is_dir():
-            raw |= {f"{compared.name}/{name}": value for name, value in content_of(compared).items()}
+            read = [*compared.glob("*.parquet"), *compared.glob(BASIS_FILE)]
+            raw |= {f"{compared.name}/{name}": value for name, value in content_of(compared, sorted(read)).items()}
         if step.reads_finished:
             raw |= self._finished
         paths = inputs(step, tables)
@@ -175,7 +184,7 @@ class Keys:
             "rows": {path.name: value for path, value in parts.items() if value},
             "notebook": {notebook.name: sha256(notebook.read_bytes()).hexdigest()},
             "parameters": {name: json.dumps(value, ensure_ascii=False) for name, value in sorted(given.items())},
-            "code": self.code.used_by(notebook) | self.code.digests([RUNNER]),
+            "code": self.code.used_by(notebook) | self.code.digests([RUNNER]) | self.code.own(GIVING),
             "versions": self.versions,
         }
 

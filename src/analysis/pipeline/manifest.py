@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -111,7 +112,7 @@ def describe_run(
     return Manifest(
         parameters=dict(parameters),
         renderer=renderer,
-        plan_files=hashes(plan_folder, files_below(plan_folder)),
+        plan_files=hashes(plan_folder, raw_files(plan_folder)),
         notebooks=hashes(notebooks_folder(), used),
         package=package,
         templates=digest(reports_folder()),
@@ -139,6 +140,26 @@ def files_below(folder: Path) -> list[Path]:
         is_left_out = any(part.startswith((".", "~$")) or part in _NOT_INPUT for part in parts)
         if path.is_file() and not is_left_out:
             files.append(path)
+    return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def raw_files(folder: Path) -> list[Path]:
+    """Every file of a plan that can be read, in a fixed order: below linked folders, too, whatever they are called.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a plan. Only hidden files and the lock files of office programs are left out.
+    """
+    files: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        # A link may lead back to where it stands.
+        folders[:] = (
+            [] if os.path.realpath(place) in seen else [name for name in folders if not name.startswith(".git")]
+        )
+        seen.add(os.path.realpath(place))
+        files += [Path(place, name) for name in names if not name.startswith((".", "~$"))]
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -194,7 +195,8 @@ def _copy_at_once(source: Path, target: Path) -> None:
     """Copy files so that each is the old or the new one, never half of it."""
     target.mkdir(parents=True, exist_ok=True)
     for path in (path for path in source.iterdir() if path.is_file()):
-        beside = target / f".{path.name}.new"
+        # Another run may be at the same place.
+        beside = target / f".{path.name}.{os.getpid()}.new"
         shutil.copyfile(path, beside)
         beside.replace(target / path.name)
 

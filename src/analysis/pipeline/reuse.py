@@ -97,6 +97,8 @@ class Store:
             record = {"key": key, "files": content_of(waiting / FILES)}
             (waiting / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
             shutil.rmtree(self.folder / step, ignore_errors=True)
+            # Whatever else bears the name of the step's folder.
+            (self.folder / step).unlink(missing_ok=True)
             waiting.replace(self.folder / step)
         finally:
             shutil.rmtree(waiting, ignore_errors=True)
@@ -104,8 +106,9 @@ class Store:
     def _record(self, step: str) -> dict[str, dict[str, dict[str, str]]] | None:
         try:
             record = json.loads((self.folder / step / RECORD).read_text(encoding="utf-8"))
-            return record if isinstance(record["key"], dict) and isinstance(record["files"], dict) else None
-        except (OSError, ValueError, KeyError, TypeError):
+            is_whole = all(isinstance(parts, dict) for parts in (record["files"], *record["key"].values()))
+            return record if is_whole else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _is_whole(self, step: str, files: Mapping[str, object]) -> bool:

@@ -76,8 +76,10 @@ def run_report(plan: str = "", wish: Wish = WISH) -> Path:
         remarks = review(edition.plan_folder, edition.plan, language)
         if not wish.year:
             keys.remember_year(edition.year, language)
-        wish = replace(wish, compare=keys.past(edition, wish.compare.strip()))
+        wish = replace(wish, compare=keys.past(edition, wish.compare.strip(), is_fresh=wish.is_fresh))
         folder = processed_folder() / edition.plan.id / str(edition.year)
+        # The code is read now, as the kernels read it: what somebody edits meanwhile counts for the next run.
+        keys.code.whole()
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
             keep_the_rest(folder, temporary, language)

@@ -148,7 +148,7 @@ def _publish(made: Sequence[Path], output: Path, stem: str, words: Catalogue) ->
     files = []
     try:
         output.mkdir(parents=True, exist_ok=True)
-        waiting = [(path, output / f".{stem}{path.suffix}.new") for path in made]
+        waiting = [(path, output / f".{stem}{path.suffix}.{os.getpid()}.new") for path in made]
         for path, beside in waiting:
             shutil.copyfile(path, beside)
         for path, beside in waiting:
