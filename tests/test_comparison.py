@@ -26,7 +26,7 @@ from analysis.comparison import (
 )
 from analysis.contracts import MODELS, ContractError, check
 from analysis.edition import BASIS_FILE, Basis, Edition, open_edition
-from analysis.errors import InputError
+from analysis.errors import InputError, Problem
 from analysis.observations import load
 from analysis.pipeline.keys import Keys
 from analysis.plan import Plan, load_plan
@@ -276,6 +276,22 @@ def test_the_comparison_can_be_named_or_switched_off(
     assert keys.past(present, "") == "2017"
     # Known from the last time, the raw files are not read again.
     monkeypatch.setattr("analysis.comparison.past.load", None)
+    assert Keys(FINISHED).past(present, "") == "2017"
+    with pytest.raises(TypeError):
+        Keys(FINISHED).past(present, "", is_fresh=True)
+
+
+def test_an_edition_that_cannot_be_read_is_looked_for_again(
+    present: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.pipeline.keys.cache_folder", lambda: tmp_path / "cache")
+
+    def refuse(_: Edition) -> str:
+        raise InputError([Problem("file_unlisted", found="x.csv")])
+
+    with monkeypatch.context() as patched:
+        patched.setattr("analysis.comparison.past_by_default", refuse)
+        assert Keys(FINISHED).past(present, "") == ""
     assert Keys(FINISHED).past(present, "") == "2017"
 
 

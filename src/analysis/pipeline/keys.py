@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -16,15 +16,16 @@ from pathlib import Path
 from analysis.editing import COMMENTS_FOLDER, comment_files, is_editing
 from analysis.edition import BASIS_FILE, Edition
 from analysis.errors import InputError
+from analysis.formats import is_query
 from analysis.own_words import WORDING_FILE
 from analysis.pipeline.code import Code
-from analysis.pipeline.files import write_text
-from analysis.pipeline.manifest import hashes, installed_versions, raw_files
-from analysis.pipeline.reuse import Key, Store, content_of
+from analysis.pipeline.manifest import digest, hashes, installed_versions, raw_files
+from analysis.pipeline.memory import made_by, recalled, remember
+from analysis.pipeline.reuse import Key, Store, content_of, differing
 from analysis.pipeline.rows import Rows
 from analysis.pipeline.stages import Step
 from analysis.plan import PLAN_FILE, Plan, load_plan
-from analysis.project import finished_plan, notebooks_folder, raw_folder, root
+from analysis.project import finished_plan, notebooks_folder, raw_folder, reports_folder, root
 
 SOURCES = Path(__file__).resolve().parents[1]
 CACHE = "steps"
@@ -49,6 +50,49 @@ def store_of(edition: Edition, *, is_fresh: bool = False) -> Store:
     return Store(place, is_fresh=is_fresh)
 
 
+class Inputs:
+    """What somebody may edit while a report is made, as it is when it is first asked for.
+
+    Parameters
+    ----------
+    plan_folder : Path
+        The raw files.
+
+    Attributes
+    ----------
+    known : dict of str to str
+        The sha256 of the notebooks that were asked for.
+    """
+
+    def __init__(self, plan_folder: Path) -> None:
+        self.plan_folder = plan_folder
+        self.known: dict[str, str] = {}
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The sha256 of every raw file."""
+        return hashes(self.plan_folder, raw_files(self.plan_folder))
+
+    @cached_property
+    def finished(self) -> dict[str, str]:
+        """The sha256 of the data of the plan on which the methods are proved, by names that begin with its id."""
+        name = finished_plan()
+        folder = raw_folder() / name
+        found = hashes(folder, raw_files(folder)) if name else {}
+        return {f"{name}/{path}": value for path, value in found.items() if not is_editing(path)}
+
+    @cached_property
+    def templates(self) -> str:
+        """One sha256 over the Quarto project."""
+        return digest(reports_folder())
+
+    def notebooks(self, names: Iterable[str]) -> dict[str, str]:
+        """The sha256 of notebooks by the names of their files."""
+        paths = [notebooks_folder() / f"{name}.ipynb" for name in names]
+        self.known |= hashes(notebooks_folder(), [path for path in paths if path.name not in self.known])
+        return {path.name: self.known[path.name] for path in paths}
+
+
 class Keys:
     """The keys of an edition's steps.
 
@@ -61,33 +105,26 @@ class Keys:
     def __init__(self, plan_folder: Path) -> None:
         self.plan_folder = plan_folder
         self.versions = installed_versions()
+        self.inputs = Inputs(plan_folder)
 
     @cached_property
     def code(self) -> Code:
         """The package's source files."""
+        memory = recalled(cache_folder() / MEMORY, self._digesting)
         try:
-            memory = json.loads((cache_folder() / MEMORY).read_text(encoding="utf-8"))
             is_sound = all({"digest", "imports"} <= set(facts) for facts in memory.values())
-        except (OSError, ValueError, AttributeError, TypeError):
-            memory, is_sound = {}, True
+        except (AttributeError, TypeError):
+            is_sound = False
         return Code(SOURCES, memory if is_sound else {})
 
     def remember_code(self, language: str) -> None:
         """Keep what is known of the source files for the next run."""
-        write_text(cache_folder() / MEMORY, json.dumps(self.code.memory), language)
+        remember(cache_folder() / MEMORY, self._digesting, self.code.memory, language)
 
-    @cached_property
-    def raw(self) -> dict[str, str]:
-        """The sha256 of every raw file."""
-        return hashes(self.plan_folder, raw_files(self.plan_folder))
-
-    @cached_property
-    def _finished(self) -> dict[str, str]:
-        """The sha256 of the data of the plan on which the methods are proved, by names that begin with its id."""
-        name = finished_plan()
-        folder = raw_folder() / name
-        found = hashes(folder, raw_files(folder)) if name else {}
-        return {f"{name}/{path}": value for path, value in found.items() if not is_editing(path)}
+    @property
+    def _digesting(self) -> list[str]:
+        """What decides the digest of a source file."""
+        return [made_by(SOURCES / "pipeline" / "code.py"), self.versions["python"]]
 
     @cached_property
     def plan(self) -> Plan:
@@ -138,21 +175,18 @@ class Keys:
 
     def _recalled(self, fact: str) -> str | None:
         """What an earlier run found out about the raw files, if they are what they were."""
-        try:
-            kept = json.loads(self._file_of(fact).read_text(encoding="utf-8"))
-            return str(kept["value"]) if kept["key"] == self._reading_key else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        found = None if asks_database(self._reading_key) else recalled(self._file_of(fact), self._reading_key)
+        return None if found is None else str(found)
 
     def _remember(self, fact: str, value: str, language: str) -> None:
-        write_text(self._file_of(fact), json.dumps({"value": value, "key": self._reading_key}), language)
+        remember(self._file_of(fact), self._reading_key, value, language)
 
     def _file_of(self, fact: str) -> Path:
         return cache_folder() / f"{fact}-{sha256(str(self.plan_folder).encode()).hexdigest()}.json"
 
     @cached_property
     def _reading_key(self) -> dict[str, dict[str, str]]:
-        data = {name: value for name, value in self.raw.items() if not is_editing(name)}
+        data = {name: value for name, value in self.inputs.files.items() if not is_editing(name)}
         return {"raw": data, "code": self.code.digests(READING), "versions": self.versions}
 
     def of_step(self, step: Step, given: Mapping[str, object], tables: Path, rows: Rows) -> Key:
@@ -168,41 +202,71 @@ class Keys:
         rows : Rows
             Of its tables.
         """
-        notebook = notebooks_folder() / f"{step.notebook}.ipynb"
-        raw = {name: self.raw[name] for name in self._files_of(step)}
+        paths = tables_of(step, tables)
+        parts = {} if step.indicators is None else {path: rows.hashed(path, step.indicators) for path in paths}
+        return {
+            "raw": self._raw_of(step, given, self.inputs),
+            "tables": content_of(tables, [path for path in paths if not parts.get(path)]),
+            "rows": {path.name: value for path, value in parts.items() if value},
+            "notebook": self.inputs.notebooks([step.notebook]),
+            "parameters": {name: json.dumps(value, ensure_ascii=False) for name, value in sorted(given.items())},
+            "code": self.code.used_by(_notebook_of(step)) | self.code.digests([RUNNER]) | self.code.own(GIVING),
+            "versions": self.versions,
+        }
+
+    def edited(self) -> tuple[str, ...]:
+        """What is no longer what it was when it was first asked for."""
+        before, now = self.inputs, Inputs(self.plan_folder)
+        names = [Path(name).stem for name in before.known]
+        project = () if before.templates == now.templates else (f"{reports_folder().name}/",)
+        return differing(before.files, now.files) + differing(before.known, now.notebooks(names)) + project
+
+    def edited_of(self, step: Step, given: Mapping[str, object], key: Key) -> tuple[str, ...]:
+        """The raw files and the notebook of one step that are no longer what its key says.
+
+        Parameters
+        ----------
+        step, given
+            As for the key.
+        key : Key
+        """
+        now = Inputs(self.plan_folder)
+        raw = self._raw_of(step, given, now)
+        return differing(key["raw"], raw) + differing(key["notebook"], now.notebooks([step.notebook]))
+
+    def _raw_of(self, step: Step, given: Mapping[str, object], inputs: Inputs) -> dict[str, str]:
+        files = inputs.files
+        raw = {name: files[name] for name in self._files_of(step, files) if name in files}
         compared = root() / str(given.get("compare") or "-")
         if compared.is_dir():
             read = [*compared.glob("*.parquet"), *compared.glob(BASIS_FILE)]
             raw |= {f"{compared.name}/{name}": value for name, value in content_of(compared, sorted(read)).items()}
-        if step.reads_finished:
-            raw |= self._finished
-        paths = inputs(step, tables)
-        parts = {} if step.indicators is None else {path: rows.hashed(path, step.indicators) for path in paths}
-        return {
-            "raw": raw,
-            "tables": content_of(tables, [path for path in paths if not parts.get(path)]),
-            "rows": {path.name: value for path, value in parts.items() if value},
-            "notebook": {notebook.name: sha256(notebook.read_bytes()).hexdigest()},
-            "parameters": {name: json.dumps(value, ensure_ascii=False) for name, value in sorted(given.items())},
-            "code": self.code.used_by(notebook) | self.code.digests([RUNNER]) | self.code.own(GIVING),
-            "versions": self.versions,
-        }
+        return raw | (inputs.finished if step.reads_finished else {})
 
-    def _files_of(self, step: Step) -> list[str]:
+    def _files_of(self, step: Step, files: Collection[str]) -> list[str]:
         """The raw files that a step reads: all data or only the plan; its wording; the comments that it shows."""
-        data = [name for name in self.raw if not is_editing(name)] if step.reads_raw else [PLAN_FILE]
-        remarks = [name for name in self.raw if name.startswith(f"{COMMENTS_FOLDER}/")]
+        data = [name for name in files if not is_editing(name)] if step.reads_raw else [PLAN_FILE]
+        remarks = [name for name in files if name.startswith(f"{COMMENTS_FOLDER}/")]
         shown = comment_files(remarks, self.plan, step.shows) if remarks else []
-        return sorted({*data, *shown, *({WORDING_FILE} & set(self.raw))})
+        return sorted({*data, *shown, *({WORDING_FILE} & set(files))})
 
 
-def inputs(step: Step, tables: Path) -> list[Path]:
+def asks_database(key: Key) -> bool:
+    """Whether a result depends on what a database answers, which is in no key."""
+    return any(is_query(name) for name in key["raw"])
+
+
+def tables_of(step: Step, tables: Path) -> list[Path]:
     """The files of earlier steps that a step may read: the tables that its notebook names."""
-    names = _texts(notebooks_folder() / f"{step.notebook}.ipynb")
+    names = _texts(_notebook_of(step))
     found = sorted(path for path in tables.glob("*.parquet") if names is None or path.stem in names)
     for folder in step.reads:
         found += sorted(path for path in (tables / folder).rglob("*") if path.is_file())
     return found
+
+
+def _notebook_of(step: Step) -> Path:
+    return notebooks_folder() / f"{step.notebook}.ipynb"
 
 
 def _texts(notebook: Path) -> frozenset[str] | None:

@@ -7,13 +7,11 @@ import os
 import platform
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-from analysis.project import notebooks_folder, reports_folder, root
 
 PACKAGES = (
     "ipykernel",
@@ -85,41 +83,9 @@ class Manifest:
         return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
 
 
-def describe_run(
-    plan_folder: Path,
-    tables_folder: Path,
-    parameters: Mapping[str, object],
-    renderer: str,
-    notebooks: Iterable[str],
-    package: str,
-) -> Manifest:
-    """Collect the manifest of a run, without its durations.
-
-    Parameters
-    ----------
-    plan_folder : Path
-        The raw files.
-    tables_folder : Path
-        The tables that the run wrote.
-    parameters : mapping
-    renderer : str
-    notebooks : iterable of str
-        Names of the notebooks that the report consists of.
-    package : str
-        The digest of the package.
-    """
-    used = [notebooks_folder() / f"{name}.ipynb" for name in sorted(set(notebooks))]
-    return Manifest(
-        parameters=dict(parameters),
-        renderer=renderer,
-        plan_files=hashes(plan_folder, raw_files(plan_folder)),
-        notebooks=hashes(notebooks_folder(), used),
-        package=package,
-        templates=digest(reports_folder()),
-        versions=installed_versions(),
-        commit=current_commit(root()),
-        tables=hashes(tables_folder, sorted(path for kind in _TABLES for path in tables_folder.glob(kind))),
-    )
+def table_hashes(folder: Path) -> dict[str, str]:
+    """The sha256 of the tables that a run wrote, by their path below the folder of tables."""
+    return hashes(folder, sorted(path for kind in _TABLES for path in folder.glob(kind)))
 
 
 def hash_file(path: Path) -> str:

@@ -6,7 +6,6 @@ section changes neither.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from functools import cached_property
 from hashlib import sha256
@@ -14,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from analysis.pipeline.files import write_text
+from analysis.pipeline.memory import made_by, recalled, remember
 
 if TYPE_CHECKING:
     import pyarrow
@@ -60,14 +59,14 @@ class Rows:
     def remember(self, language: str) -> None:
         """Keep what was used for the next run."""
         self._tables.clear()
-        write_text(self.place, json.dumps(self._used), language)
+        remember(self.place, made_by(Path(__file__)), self._used, language)
 
     @cached_property
     def _known(self) -> dict[str, dict[str, str]]:
+        known = {} if self.is_fresh else recalled(self.place, made_by(Path(__file__)))
         try:
-            known = {} if self.is_fresh else json.loads(self.place.read_text(encoding="utf-8"))
             is_sound = all(isinstance(value, str) for parts in known.values() for value in parts.values())
-        except (OSError, ValueError, AttributeError):
+        except AttributeError:
             return {}
         return known if is_sound else {}
 

@@ -20,7 +20,7 @@ from analysis.errors import describe
 from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap, write_text, writing
 from analysis.pipeline.keys import NO_COMPARISON, Keys, store_of
-from analysis.pipeline.manifest import Manifest, describe_run
+from analysis.pipeline.manifest import Manifest, current_commit, table_hashes
 from analysis.pipeline.printing import (
     DATA,
     PRINTED,
@@ -35,9 +35,9 @@ from analysis.pipeline.printing import (
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.single import NOTEBOOK as ON_DEMAND
 from analysis.pipeline.stages import reading_order, running_order
-from analysis.pipeline.steps import Run
+from analysis.pipeline.steps import Run, expect_unedited
 from analysis.pipeline.wish import Wish
-from analysis.project import output_folder, plan_folder, processed_folder
+from analysis.project import output_folder, plan_folder, processed_folder, root
 from analysis.rendering.pictures import FOLDER as PICTURES
 
 WISH = Wish()
@@ -82,7 +82,6 @@ def run_report(plan: str = "", wish: Wish = WISH) -> Path:
         keys.code.whole()
         steps = sum(len(stage) for stage in running_order(edition.plan, wish.compare))
         with staging(folder, language) as temporary, Progress(steps + 1, language) as progress:
-            keep_the_rest(folder, temporary, language)
             if remarks:
                 progress.say(describe(remarks, catalogue(language)))
             _make(replace(edition, folder=temporary), wish, described, folder, keys, progress, stack)
@@ -123,15 +122,19 @@ def _make(
     with staging(target, language) as made:
         if reason.code:
             notice = print_report(edition, manifest, chapters, wish.formats, wish.renderer, made)
-            store.keep(STEP, key, made)
         else:
             store.restore(STEP, made)
+        expect_unedited(keys.edited(), language)
+        if reason.code:
+            store.keep(STEP, key, made)
         put_beside_tables(made, edition.folder)
         durations[STEP] = perf_counter() - start
         text = replace(manifest, durations=durations).to_json()
         write_text(edition.folder / f"manifest{suffix(language)}.json", text, language)
         with writing(target, language):
             publish(made / PRINTED, made / DATA, target, language)
+    # As late as can be: a report in the other language may have been finished meanwhile.
+    keep_the_rest(folder, edition.folder, language)
     swap(edition.folder, folder, language)
     progress.finished(STEP, durations[STEP], reason)
     if notice:
@@ -139,7 +142,7 @@ def _make(
 
 
 def _describe(edition: Edition, wish: Wish, renderer: str, keys: Keys) -> Manifest:
-    used = [step.notebook for stage in running_order(edition.plan, wish.compare) for step in stage]
+    used = {step.notebook for stage in running_order(edition.plan, wish.compare) for step in stage}
     parameters = {
         "plan": edition.plan.id,
         "year": edition.year,
@@ -148,8 +151,17 @@ def _describe(edition: Edition, wish: Wish, renderer: str, keys: Keys) -> Manife
         "renderer": wish.renderer,
         "compare": wish.compare or NO_COMPARISON,
     }
-    package = keys.code.whole()
-    return describe_run(edition.plan_folder, edition.folder, parameters, renderer, used, package)
+    return Manifest(
+        parameters=parameters,
+        renderer=renderer,
+        plan_files=keys.inputs.files,
+        notebooks=keys.inputs.notebooks(sorted(used)),
+        package=keys.code.whole(),
+        templates=keys.inputs.templates,
+        versions=keys.versions,
+        commit=current_commit(root()),
+        tables=table_hashes(edition.folder),
+    )
 
 
 def keep_the_rest(folder: Path, temporary: Path, language: str) -> None:

@@ -16,7 +16,8 @@ from time import perf_counter
 
 from analysis.edition import PROBLEMS, REJECTED, Edition
 from analysis.errors import StepError
-from analysis.pipeline.keys import Keys
+from analysis.messages import catalogue
+from analysis.pipeline.keys import Keys, asks_database
 from analysis.pipeline.papermill_runner import run_notebook
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.reuse import Key, Reason, Store, content_of, copy_files, link_files
@@ -40,6 +41,23 @@ def plan_parameter(edition: Edition) -> str:
 def jobs_or_default(jobs: int) -> int:
     """Number of notebooks to run side by side; 0 for one more than cores, because a notebook also waits."""
     return jobs or (os.cpu_count() or 1) + 1
+
+
+def expect_unedited(names: Sequence[str], language: str) -> None:
+    """Refuse a result of which nobody can say what it was made from.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Raw files and notebooks that somebody has edited while it was made.
+
+    Raises
+    ------
+    StepError
+    """
+    if names:
+        words = catalogue(language)
+        raise StepError(words.text("pipeline.edited_meanwhile", files=words.text("reuse.comma").join(names)))
 
 
 @dataclass
@@ -91,7 +109,11 @@ class Run:
     def reasons(self, stage: Sequence[Step]) -> list[tuple[Step, Key, Reason]]:
         """Why the steps of a stage run, when the stages before it are finished."""
         keys = [(step, self.keys.of_step(step, self.given(step), self.edition.folder, self.rows)) for step in stage]
-        return [(step, key, self.store.reason(step.name, key)) for step, key in keys]
+        return [(step, key, self._reason(step, key)) for step, key in keys]
+
+    def _reason(self, step: Step, key: Key) -> Reason:
+        reason = self.store.reason(step.name, key)
+        return Reason("database") if not reason.code and asks_database(key) else reason
 
     def all(self) -> dict[str, float]:
         """Run every notebook, or take over its earlier result.
@@ -148,6 +170,7 @@ class Run:
                 run_notebook(source, output, parameters, self.edition.language, self.failed, recorded)
             except StepError as error:
                 raise self._with_findings(error, room) from error
+            expect_unedited(self.keys.edited_of(step, self.given(step), key), self.edition.language)
             readable = {**key["tables"], **key["rows"]}
             unchanged = content_of(room, [room / name for name in readable if (room / name).is_file()])
             for name, value in unchanged.items():

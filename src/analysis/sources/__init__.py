@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.errors import Problem
+from analysis.formats import is_query
 from analysis.plan import Plan
 from analysis.sources.blocks import LayoutError, parse_layout, read_blocks
-from analysis.sources.databases import is_query, read_query
+from analysis.sources.databases import read_query
 from analysis.sources.files import UnreadableFileError, read_grids
 from analysis.sources.grids import Grid
 from analysis.sources.layouts import read_grid

@@ -12,15 +12,9 @@ from analysis.sources.cell_texts import cell_text
 from analysis.sources.files import UnreadableFileError
 from analysis.sources.grids import Grid, rectangle
 
-QUERY_ENDING = ".sql"
 _READING = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:select|with|values|table)\b", re.IGNORECASE | re.DOTALL)
 # A colon begins a parameter for SQLAlchemy; in a delivered query it is only a colon.
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
-
-
-def is_query(file: str) -> bool:
-    """Whether a listed file is a query."""
-    return file.lower().endswith(QUERY_ENDING)
 
 
 def read_query(path: Path, name: str, database: str, folder: Path) -> tuple[Grid, str]:
