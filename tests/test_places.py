@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from analysis.contracts import OBSERVATIONS, check
 from analysis.figures.places import draw_places
 from analysis.measures import measure
 from analysis.panorama import courses_introduction, demonstration_places, places_paragraph, ranking_introduction
-from analysis.places import PRINTED_PLACES, PlaceEdition, rank_places, shared_targets
+from analysis.places import PRINTED_PLACES, PlaceEdition, named_apart, rank_places, shared_targets
 from analysis.plan import Text
 from analysis.tables.places import PRINTED_ENDS, failures_table, places_table, ranking_table
 from analysis.trends import fit_trends
@@ -47,6 +48,30 @@ BEHIND = place("b", {2020: 80, 2021: 81, 2022: 82, 2023: 83})
 LEVEL = place("c", {2020: 70, 2021: 74, 2022: 80, 2023: 86})
 EMPTY = place("d", {})
 OTHER = place("e", {2020: 10, 2021: 9, 2022: 8, 2023: 7}, kind="relative_reduction")
+
+
+def called(*parts: tuple[str, str]) -> list[tuple[str, str]]:
+    """Names in both languages of places by short title and area."""
+    places = []
+    for title, area in parts:
+        plan = AHEAD.plan
+        (own,) = [region for region in plan.regions if region.id == plan.area]
+        own = own.model_copy(update={"name": Text(zh=area, en=f"{area} city")})
+        others = [region for region in plan.regions if region.id != plan.area]
+        plan = plan.model_copy(update={"short_title": Text(zh=title, en=f"{title} plan"), "regions": [own, *others]})
+        places.append(replace(AHEAD, plan=plan))
+    return [(place.name("zh"), place.name("en")) for place in named_apart(places)]
+
+
+def test_places_have_names_that_tell_them_apart() -> None:
+    assert called(("甲", "子"), ("乙", "子")) == [("甲", "甲 plan"), ("乙", "乙 plan")]
+    assert called(("甲", "子"), ("甲", "丑")) == [("子", "子 city"), ("丑", "丑 city")]
+    both = called(("甲", "子"), ("甲", "丑"), ("乙", "丑"))
+    assert [name for name, _ in both] == ["子（甲）", "丑（甲）", "丑（乙）"]
+    assert both[0][1] == "子 city (甲 plan)"
+    same = called(("甲", "子"), ("甲", "子"))
+    assert {name for name, _ in same} == {"子（甲，a，2023）"}
+    assert called(("甲", "子")) == [("甲", "甲 plan")]
 
 
 def test_a_rank_is_by_the_lead_over_ones_own_path() -> None:

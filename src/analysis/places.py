@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from analysis.contracts.places import RANKING
 from analysis.contracts.schema import conform
 from analysis.edition import Basis, Edition, write_table
 from analysis.measures import courses_of
+from analysis.messages import LANGUAGES, catalogue
 from analysis.plan import Plan
 from analysis.readings import Reading, main_readings, readings
 
@@ -47,6 +48,8 @@ class PlaceEdition:
         Contracts of those names.
     report : str
         Address of its report, from the page that compares the places; empty if there is none.
+    names : mapping of str to str
+        What it is called beside the others, by language; the plan's short title if not given.
     """
 
     plan: Plan
@@ -54,6 +57,7 @@ class PlaceEdition:
     measures: pd.DataFrame
     assessment: pd.DataFrame
     report: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     _targets: dict[str, list[Reading]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -62,8 +66,8 @@ class PlaceEdition:
         return bool(self.assessment["is_demonstration"].any())
 
     def name(self, language: str) -> str:
-        """The plan's short title."""
-        return self.plan.short_title.get(language)
+        """What it is called."""
+        return self.names.get(language) or self.plan.short_title.get(language)
 
     def targets(self, language: str) -> list[Reading]:
         """The targets of the plan's own area, one reading per commitment; read once, asked for in every panel."""
@@ -79,7 +83,7 @@ class PlaceEdition:
 
 
 def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[PlaceEdition]:
-    """Read finished editions.
+    """Read finished editions; they get names that tell them apart.
 
     Parameters
     ----------
@@ -98,7 +102,45 @@ def read_places(folders: Sequence[str], reports: Sequence[str] = ()) -> list[Pla
         basis = Basis.read(Path(folder))
         edition = Edition(basis.plan, Path(folder), basis.year, "", Path(folder))
         found.append(PlaceEdition(basis.plan, basis.year, edition.read("measures"), edition.read("assessment"), report))
-    return found
+    return named_apart(found)
+
+
+def named_apart(places: Sequence[PlaceEdition]) -> list[PlaceEdition]:
+    """Give places the shortest names that tell them apart.
+
+    Parameters
+    ----------
+    places : sequence of PlaceEdition
+
+    Returns
+    -------
+    list of PlaceEdition
+        The same, called by the plans' short titles; where these are shared, by the plans' areas; else by both, if need
+        be with plan and year.
+    """
+    names = {language: _names(places, language) for language in LANGUAGES}
+    return [
+        replace(place, names={language: own[number] for language, own in names.items()})
+        for number, place in enumerate(places)
+    ]
+
+
+def _names(places: Sequence[PlaceEdition], language: str) -> list[str]:
+    words = catalogue(language)
+    parts = [
+        {
+            "title": place.plan.short_title.get(language),
+            "area": place.plan.region(place.plan.area).name.get(language),
+            "plan": place.plan.id,
+            "year": place.year,
+        }
+        for place in places
+    ]
+    for form in ("title", "area", "both", "all"):
+        names = [words.text(f"places.name.{form}", **part) for part in parts]
+        if len(set(names)) == len(names):
+            break
+    return names
 
 
 def are_many(places: Sequence[PlaceEdition]) -> bool:

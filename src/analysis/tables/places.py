@@ -27,9 +27,9 @@ def places_table(places: Sequence[PlaceEdition], language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    names = {"place": 22, "year": 10, "targets": 8, "good": 12}
+    names = {"place": 18, "year": 10, "targets": 8, "good": 10}
     columns = named_columns(words, "places.table", names, right=("year", "targets", "good"))
-    columns += tuple(Column(_status(status, words), "right", 9) for status in STATUSES)
+    columns += tuple(Column(_status(status, words), "right", 10) for status in STATUSES)
     rows = []
     for place in places:
         counts = pd.Series([item.row.status for item in place.targets(language)], dtype="str").value_counts()
@@ -57,15 +57,15 @@ def ranking_table(places: Sequence[PlaceEdition], ranking: pd.DataFrame, languag
     columns = named_columns(
         words, "places.ranking", names, right=("rank", "latest", "target", "progress", "lead", "probability")
     )
-    of_place = {place.plan.id: place for place in places}
-    items = {(target_of(item), place.plan.id): item for place in places for item in place.targets(language)}
+    of_place = {(place.plan.id, place.year): place for place in places}
+    items = {(target_of(item), key): item for key, place in of_place.items() for item in place.targets(language)}
     ranked = dict(iter(ranking.groupby(list(Target._fields))))
     rows = []
     for target, title in shared_targets(places, language).items():
         own = ranked[target].sort_values(["rank", "plan"], na_position="last")
         for row in records(_ends(own)):
-            item = items[target, row.plan]
-            rows.append((escape(title), *_ranked(row, item, of_place[row.plan], words)))
+            key = row.plan, row.edition
+            rows.append((escape(title), *_ranked(row, items[target, key], of_place[key], words)))
     return Table(columns, tuple(rows), "ranking")
 
 
