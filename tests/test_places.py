@@ -67,8 +67,8 @@ def test_places_have_names_that_tell_them_apart() -> None:
     assert called(("甲", "子"), ("乙", "子")) == [("甲", "甲 plan"), ("乙", "乙 plan")]
     assert called(("甲", "子"), ("甲", "丑")) == [("子", "子 city"), ("丑", "丑 city")]
     both = called(("甲", "子"), ("甲", "丑"), ("乙", "丑"))
-    assert [name for name, _ in both] == ["子（甲）", "丑（甲）", "丑（乙）"]
-    assert both[0][1] == "子 city (甲 plan)"
+    assert [name for name, _ in both] == ["子", "丑（甲）", "丑（乙）"]
+    assert both[1][1] == "丑 city (甲 plan)"
     same = called(("甲", "子"), ("甲", "子"))
     assert {name for name, _ in same} == {"子（甲，a，2023）"}
     assert called(("甲", "子")) == [("甲", "甲 plan")]

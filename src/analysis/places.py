@@ -25,6 +25,9 @@ LEAD_DECIMALS = 3
 # file has all), and only the middle of all courses is drawn.
 PRINTED_PLACES = 20
 
+# From the shortest on.
+NAME_FORMS = ("title", "area", "both", "plan", "edition")
+
 
 class Target(NamedTuple):
     """What makes targets of several places the same: indicator, tier, kind of target and unit."""
@@ -115,8 +118,8 @@ def named_apart(places: Sequence[PlaceEdition]) -> list[PlaceEdition]:
     Returns
     -------
     list of PlaceEdition
-        The same, called by the plans' short titles; where these are shared, by the plans' areas; else by both, if need
-        be with plan and year.
+        The same, called by the plans' short titles; if any is shared, by the plans' areas, and where that does not do,
+        by both, if need be with the plan's id and the year.
     """
     names = {language: _names(places, language) for language in LANGUAGES}
     return [
@@ -136,11 +139,14 @@ def _names(places: Sequence[PlaceEdition], language: str) -> list[str]:
         }
         for place in places
     ]
-    for form in ("title", "area", "both", "all"):
-        names = [words.text(f"places.name.{form}", **part) for part in parts]
-        if len(set(names)) == len(names):
-            break
-    return names
+    forms = [[words.text(f"places.name.{form}", **part) for part in parts] for form in NAME_FORMS]
+    if len(set(forms[0])) == len(places):
+        return forms[0]
+    # Of every place the first form that nobody else has.
+    return [
+        next((names[number] for names in forms[1:] if names.count(names[number]) == 1), forms[-1][number])
+        for number in range(len(places))
+    ]
 
 
 def are_many(places: Sequence[PlaceEdition]) -> bool:

@@ -27,9 +27,9 @@ def places_table(places: Sequence[PlaceEdition], language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    names = {"place": 18, "year": 10, "targets": 8, "good": 10}
+    names = {"place": 18, "year": 7, "targets": 8, "good": 9}
     columns = named_columns(words, "places.table", names, right=("year", "targets", "good"))
-    columns += tuple(Column(_status(status, words), "right", 10) for status in STATUSES)
+    columns += tuple(Column(_status(status, words), "right", 11) for status in STATUSES)
     rows = []
     for place in places:
         counts = pd.Series([item.row.status for item in place.targets(language)], dtype="str").value_counts()
