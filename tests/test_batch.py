@@ -18,7 +18,7 @@ from test_run import SHOW
 from analysis.batch.cluster import archive_of, project_archive
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
-from analysis.errors import InputError
+from analysis.errors import InputError, RenderingError
 from analysis.pipeline.warm_kernels import IS_POSSIBLE
 from analysis.pipeline.wish import Wish
 
@@ -171,9 +171,31 @@ def test_a_failed_plan_and_a_lost_process_cost_the_others_nothing(project: Path,
 def test_what_always_loses_its_process_fails(project: Path, places: Path, tmp_path: Path) -> None:
     always = KILL_ONCE.format(mark=str(tmp_path / "mark")).replace('.write_text("killed")', ".parent")
     write_chapter(project, "01-clean", CLEAN + "\n" + always)
-    with pytest.raises(BatchError, match=r"(?s)1 of 1.*second.*lost 2 times"):
+    page = project / "reports" / "output" / "index-en.html"
+    page.parent.mkdir()
+    page.write_text("the last good one", encoding="utf-8")
+    with pytest.raises(BatchError, match=r"(?s)None of the 1 reports.*second.*lost 2 times"):
         run_reports([str(places / "second")], WISH)
-    assert (project / "reports" / "output" / "index-en.html").is_file()
+    assert page.read_text(encoding="utf-8") == "the last good one"
+
+
+@finds_processes
+def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = project / "reports" / "output"
+    output.mkdir()
+    (output / "index-en.docx").write_text("of an earlier batch", encoding="utf-8")
+    with pytest.raises(BatchError, match="1 of 2"):
+        run_reports([str(places / "first"), str(places / "third")], WISH)
+    assert [path.name for path in output.glob("index-en.*")] == ["index-en.html"]
+
+    def refuse(*_: object) -> Path:
+        raise RenderingError("no page")
+
+    monkeypatch.setattr("analysis.batch.run.write_index", refuse)
+    with pytest.raises(BatchError, match=r"(?s)1 of 2.*bas_year.*no page"):
+        run_reports([str(places / "first"), str(places / "third")], WISH)
+    with pytest.raises(BatchError, match=r"^no page$"):
+        run_reports([str(places / "first")], WISH)
 
 
 @pytest.fixture

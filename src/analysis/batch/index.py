@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis import rendering
 from analysis.batch.outcome import Outcome
+from analysis.formats import FORMATS
 from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap
 from analysis.pipeline.papermill_runner import run_notebook
@@ -63,6 +64,9 @@ def write_index(outcomes: Sequence[Outcome], language: str, formats: Sequence[st
         files = [Attachment(table.name, words.text("places.download"), table.read_bytes())]
         stem = f"{STEM}{suffix(language)}"
         rendered = rendering.render(report, output_folder(), stem, formats, renderer, language, files)
+        for format in set(FORMATS) - set(formats):
+            # What an earlier batch has left would be of other reports.
+            (output_folder() / f"{stem}.{format}").unlink(missing_ok=True)
         swap(temporary, folder, language)
     return rendered.files[0]
 

@@ -19,7 +19,7 @@ from analysis.pipeline.wish import Wish
 
 
 class BatchError(AnalysisError):
-    """Some reports of a batch could not be made; the others and the index are in place."""
+    """Some reports of a batch, or its index page, could not be made; the others are in place."""
 
 
 def run_reports(
@@ -44,14 +44,14 @@ def run_reports(
     Returns
     -------
     Path
-        The index page.
+        The index page; the last one stays if no report could be made.
 
     Raises
     ------
     InputError
         If something named is no plan.
     BatchError
-        If a report could not be made: says which and why, after all others have been made.
+        If a report or the index page could not be made: says which and why, after all others have been made.
     """
     language = wish.language
     folders = select_plans(plans, language)
@@ -65,10 +65,14 @@ def run_reports(
         outcomes[outcome.plan] = outcome
         say(_line(outcome, len(outcomes), len(orders), language))
     ended = [outcomes[one.plan] for one in orders]
-    index = write_index(ended, language, wish.formats, wish.renderer)
-    failed = [outcome for outcome in ended if outcome.error]
-    if failed:
-        raise BatchError("\n\n".join(_described(failed, len(ended), language)))
+    errors = list(_described(ended, language))
+    try:
+        if any(not outcome.error for outcome in ended):
+            index = write_index(ended, language, wish.formats, wish.renderer)
+    except AnalysisError as error:
+        errors.append(str(error))
+    if errors:
+        raise BatchError("\n\n".join(errors))
     return index
 
 
@@ -79,8 +83,11 @@ def _line(outcome: Outcome, number: int, total: int, language: str) -> str:
     return catalogue(language).text(key, **texts, reason=first_line(outcome.error))
 
 
-def _described(failed: Sequence[Outcome], total: int, language: str) -> Iterator[str]:
+def _described(ended: Sequence[Outcome], language: str) -> Iterator[str]:
     words = catalogue(language)
-    yield words.text("batch.failures", failed=len(failed), total=total)
+    failed = [outcome for outcome in ended if outcome.error]
+    if failed:
+        key = "failures" if len(failed) < len(ended) else "all_failed"
+        yield words.text(f"batch.{key}", failed=len(failed), total=len(ended))
     for outcome in failed:
         yield words.text("batch.failure", plan=outcome.plan, error=outcome.error.strip())
