@@ -52,7 +52,7 @@ def ranking_table(places: Sequence[PlaceEdition], ranking: pd.DataFrame, languag
     language : {"zh", "en"}
     """
     words = wording(language)
-    names = {"indicator": 18, "rank": 6, "place": 20, "latest": 14, "target": 12, "progress": 9, "lead": 10,
+    names = {"indicator": 17, "rank": 6, "place": 17, "latest": 18, "target": 12, "progress": 9, "lead": 10,
              "probability": 8, "status": 11}  # fmt: skip
     columns = named_columns(
         words, "places.ranking", names, right=("rank", "latest", "target", "progress", "lead", "probability")
