@@ -133,7 +133,7 @@ def test_the_ranking_lists_the_best_first_and_those_without_a_verdict_last() -> 
     ]
     assert table.rows[0][6] == "+20.0"
     assert table.rows[1][6] == "−30.0"
-    assert table.rows[0][3] == "88.0%（2023年）"
+    assert table.rows[0][3] == "88.0%（2023）"
 
 
 def many_places(count: int, **columns: str) -> list[PlaceEdition]:
