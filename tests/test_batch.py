@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gc
 import re
 import shutil
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
+import dask
 import nbformat
 import pytest
 from distributed import LocalCluster
@@ -21,6 +25,7 @@ from analysis.batch.selection import plan_id, select_plans
 from analysis.errors import InputError, RenderingError
 from analysis.pipeline.warm_kernels import IS_POSSIBLE
 from analysis.pipeline.wish import Wish
+from analysis.trends.many import ClusterError, connect
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TINY = Path(__file__).parent / "plans" / "tiny"
@@ -239,6 +244,21 @@ def test_what_fails_on_a_cluster_says_why_and_leaves_its_findings_here(
         run_reports([str(places)], WISH, scheduler=cluster.scheduler_address)
     assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
     assert list((project / "data" / "processed" / "second").rglob("problems.csv"))
+
+
+def test_an_address_where_no_scheduler_is_costs_a_sentence_not_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = perf_counter()
+    for address in ("cluster", "tcp://cluster:port", "http://127.0.0.1:1"):
+        with pytest.raises(ClusterError, match="no Dask scheduler answers"):
+            connect(address)
+    # A client that could not be opened is closed when it is collected, and waits for what never began.
+    gc.collect()
+    assert perf_counter() - start < 20
+    monkeypatch.setattr("analysis.trends.many.SLACK", 1)
+    with dask.config.set({"distributed.comm.timeouts.connect": "1s"}), socket.create_server(("127.0.0.1", 0)) as mute:
+        with pytest.raises(ClusterError, match="no Dask scheduler answers"):
+            connect(f"tcp://127.0.0.1:{mute.getsockname()[1]}")
+        assert perf_counter() - start < 30
 
 
 def test_a_worker_needs_neither_the_package_nor_a_disk_of_ours(project: Path, tmp_path: Path) -> None:

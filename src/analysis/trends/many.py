@@ -7,7 +7,9 @@ blocks can change a digit. Only a few blocks are under way at a time: memory doe
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -26,6 +28,8 @@ Result = TypeVar("Result")
 SERIES_PER_BLOCK = 250
 # Blocks under way per process: enough to keep it busy, few enough to keep memory flat.
 BLOCKS_AHEAD = 8
+# Seconds that a scheduler gets to answer, beyond those that Dask gives it to accept a connection.
+SLACK = 5
 LEVELS = (80, 95)
 NUMBERS = ("mean", *(f"{side}_{level}" for level in LEVELS for side in ("lower", "upper")), "probability")
 COLUMNS = ("region", "indicator", "year", "step", *NUMBERS, "reason")
@@ -254,13 +258,30 @@ def connect(scheduler: str) -> Any:
         If ``distributed`` is not installed, or nobody answers there.
     """
     try:
-        from distributed import Client
+        from dask.config import get
+        from dask.utils import parse_timedelta
+        from distributed import Client, rpc
     except ImportError as error:
         raise ClusterError(f"{scheduler}: distributed is not installed (the extra 'cluster')") from error
+    patience = parse_timedelta(get("distributed.comm.timeouts.connect"))
+
+    async def ask() -> None:
+        async with rpc(scheduler) as remote:
+            await remote.identity()
+
+    async def ask_in_time() -> None:
+        # Whatever else listens there may accept the connection and never answer.
+        await asyncio.wait_for(ask(), patience + SLACK)
+
     try:
+        # Asked before there is a client: one that could not be opened holds the process up for a minute at its end.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, ask_in_time()).result()
         return Client(scheduler, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ClusterError(f"{scheduler}: no Dask scheduler answers ({error})") from error
+    # What a wrong address leads to depends on what is there.
+    except Exception as error:
+        reason = str(error) or type(error).__name__
+        raise ClusterError(f"{scheduler}: no Dask scheduler answers ({reason})") from error
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
