@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import os
 import re
 import shutil
 import socket
@@ -233,6 +234,22 @@ def test_a_cluster_makes_the_same_reports_and_survives_a_killed_worker(
     tables = project / "data" / "processed" / "second" / "2023"
     assert (tables / "assessment.parquet").is_file()
     assert (tables / "notebooks-en" / "01-clean.ipynb").is_file()
+
+
+def test_what_cannot_be_sent_costs_the_others_nothing(
+    project: Path, places: Path, tmp_path: Path, cluster: LocalCluster
+) -> None:
+    (places / "first" / "observations").rename(tmp_path / "share")
+    (places / "first" / "observations").symlink_to(tmp_path / "share", target_is_directory=True)
+    (places / "first" / "again").symlink_to(places / "first", target_is_directory=True)
+    os.utime(places / "first" / "plan.yaml", (0, 0))
+    try:
+        (places / "second" / os.fsdecode(b"\xc4\xe3.txt")).write_text("x", encoding="utf-8")
+    except (OSError, UnicodeError):
+        pytest.skip("no such names on this disk")
+    with pytest.raises(BatchError, match=r"(?s)2 of 3.*second\n[^\n]*could not be read[^\n]*udcc4.*third"):
+        run_reports([str(places)], WISH, scheduler=cluster.scheduler_address)
+    assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
 
 
 def test_what_fails_on_a_cluster_says_why_and_leaves_its_findings_here(

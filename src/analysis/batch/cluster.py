@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -55,19 +56,25 @@ def make_reports(orders: Sequence[Order], scheduler: str) -> Iterator[Outcome]:
         try:
             # A task, not scattered data: a worker that is lost with it can be replaced.
             project = client.submit(bytes, project_archive())
-            waiting = {_submitted(client, project, order): order for order in orders}
+            waiting: dict[Any, Order] = {}
+            for order in orders:
+                try:
+                    plan = archive_of({"": order.plan_folder})
+                except (OSError, ValueError) as failure:
+                    yield Outcome(order.plan, 0.0, error=_text(order, "plan_not_sent", failure))
+                else:
+                    waiting[_submitted(client, project, plan, order)] = order
             for future in as_completed(list(waiting), loop=client.loop):
                 yield _received(future, waiting[future])
         finally:
             cloudpickle.unregister_pickle_by_value(remote)
 
 
-def _submitted(client: Any, project: Any, order: Order) -> Any:
+def _submitted(client: Any, project: Any, plan: bytes, order: Order) -> Any:
     wish = order.wish
     options = ["--language", wish.language, "--formats", ",".join(wish.formats), "--renderer", wish.renderer]
     options += ["--year", str(wish.year), "--jobs", str(wish.jobs), "--kernels", wish.kernels]
     options += ["--compare", wish.compare] if wish.compare else []
-    plan = archive_of({"": order.plan_folder})
     return client.submit(
         remote.make_remotely, project, plan, order.plan_folder.name, options, pure=False, retries=ATTEMPTS - 1
     )
@@ -78,13 +85,18 @@ def _received(future: Any, order: Order) -> Outcome:
         seconds, error, made = future.result()
         year = 0 if error else _put_in_place(made, order)
     except Exception as failure:  # noqa: BLE001 - whatever a worker met must not cost the other plans their reports
-        text = catalogue(order.wish.language).text("batch.worker_lost", reason=f"{type(failure).__name__}: {failure}")
-        return Outcome(order.plan, 0.0, error=text)
+        return Outcome(order.plan, 0.0, error=_text(order, "worker_lost", failure))
     finally:
         future.release()
     if error:
         _put_findings_in_place(made, order)
     return Outcome(order.plan, seconds, year, error.strip())
+
+
+def _text(order: Order, key: str, failure: Exception) -> str:
+    """Why there is no report, in one line: the list of failed plans shows the first."""
+    reason = " ".join(f"{type(failure).__name__}: {failure}".split())
+    return catalogue(order.wish.language).text(f"batch.{key}", reason=reason)
 
 
 def _put_in_place(made: bytes, order: Order) -> int:
@@ -121,10 +133,24 @@ def project_archive() -> bytes:
 def archive_of(paths: Mapping[str, Path], left_out: Collection[str] = ()) -> bytes:
     """A zip archive of files and folders by the names that they get, without folders of some names."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    # Files of no known age are from 1970, which the format does not know.
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for name, path in paths.items():
-            for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-                below = file.relative_to(path)
-                if file.is_file() and not set(below.parts) & set(left_out):
-                    archive.write(file, (PurePosixPath(name) / below.as_posix()).as_posix())
+            for file in _files(path, left_out) if path.is_dir() else [path]:
+                target = (PurePosixPath(name) / file.relative_to(path).as_posix()).as_posix()
+                try:
+                    archive.write(file, target)
+                except UnicodeEncodeError as error:
+                    raise ValueError(f"{target!a}: {error.reason}") from error
     return content.getvalue()
+
+
+def _files(folder: Path, left_out: Collection[str], above: tuple[str, ...] = ()) -> Iterator[Path]:
+    """All files below a folder in a fixed order, those below linked folders, too."""
+    here = os.path.realpath(folder)
+    # A link may lead back to where it stands.
+    for path in sorted(folder.iterdir()) if here not in above else []:
+        if path.name not in left_out and path.is_dir():
+            yield from _files(path, left_out, (*above, here))
+        elif path.name not in left_out and path.is_file():
+            yield path
