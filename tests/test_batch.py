@@ -11,12 +11,12 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import dask
 import nbformat
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 from nbformat import v4
 from test_run import SHOW
 
@@ -250,6 +250,26 @@ def test_what_cannot_be_sent_costs_the_others_nothing(
     with pytest.raises(BatchError, match=r"(?s)2 of 3.*second\n[^\n]*could not be read[^\n]*udcc4.*third"):
         run_reports([str(places)], WISH, scheduler=cluster.scheduler_address)
     assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
+
+
+def test_a_cluster_without_workers_is_said_and_waited_for(
+    project: Path, places: Path, cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.batch.cluster.ASKED_EVERY", 0.2)
+    cluster.scale(0)
+    with Client(cluster) as client:
+        while client.nthreads():
+            sleep(0.1)
+    said: list[str] = []
+
+    def hear(line: str) -> None:
+        said.append(line)
+        cluster.scale(1)
+
+    run_reports([str(places / "first")], WISH, scheduler=cluster.scheduler_address, say=hear)
+    assert len(said) == 2
+    assert "no workers" in said[0]
+    assert "first" in said[1]
 
 
 def test_what_fails_on_a_cluster_says_why_and_leaves_its_findings_here(

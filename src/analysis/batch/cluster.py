@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
+import warnings
 import zipfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any
 
 from analysis.batch import remote
@@ -21,6 +25,8 @@ from analysis.project import finished_plan, output_folder, processed_folder, raw
 from analysis.trends.many import connect
 
 ATTEMPTS = 3
+# Seconds between two looks at whether there are workers.
+ASKED_EVERY = 3.0
 PACKAGE = Path(__file__).resolve().parents[1]
 # What a worker needs of the project besides the package and one plan.
 PROJECT = ("pyproject.toml", "notebooks", "reports")
@@ -28,7 +34,9 @@ PROJECT = ("pyproject.toml", "notebooks", "reports")
 LEFT_OUT = ("__pycache__", "output", "_build", ".quarto", ".ipynb_checkpoints")
 
 
-def make_reports(orders: Sequence[Order], scheduler: str) -> Iterator[Outcome]:
+def make_reports(
+    orders: Sequence[Order], scheduler: str, say: Callable[[str], None] = lambda line: None
+) -> Iterator[Outcome]:
     """Make reports on the workers of a cluster and put their files in place here.
 
     Parameters
@@ -36,6 +44,8 @@ def make_reports(orders: Sequence[Order], scheduler: str) -> Iterator[Outcome]:
     orders : sequence of Order
     scheduler : str
         Address of a Dask scheduler.
+    say : callable
+        Told a line whenever there is no worker left to wait for.
 
     Yields
     ------
@@ -49,10 +59,14 @@ def make_reports(orders: Sequence[Order], scheduler: str) -> Iterator[Outcome]:
     """
     with connect(scheduler) as client:
         import cloudpickle
-        from distributed import as_completed
 
         # The workers get this module itself: they need not have the package, and cannot have another version of it.
         cloudpickle.register_pickle_by_value(remote)
+        words = catalogue(orders[0].wish.language if orders else "zh")
+        # What a lost scheduler means is told of every report; the client's log adds a traceback.
+        log = logging.getLogger("distributed.client")
+        level = log.level
+        log.setLevel(logging.CRITICAL)
         try:
             # A task, not scattered data: a worker that is lost with it can be replaced.
             project = client.submit(bytes, project_archive())
@@ -64,9 +78,10 @@ def make_reports(orders: Sequence[Order], scheduler: str) -> Iterator[Outcome]:
                     yield Outcome(order.plan, 0.0, error=_text(order, "plan_not_sent", failure))
                 else:
                     waiting[_submitted(client, project, plan, order)] = order
-            for future in as_completed(list(waiting), loop=client.loop):
+            for future in _ended(client, list(waiting), lambda: say(words.text("batch.no_workers", address=scheduler))):
                 yield _received(future, waiting[future])
         finally:
+            log.setLevel(level)
             cloudpickle.unregister_pickle_by_value(remote)
 
 
@@ -75,9 +90,32 @@ def _submitted(client: Any, project: Any, plan: bytes, order: Order) -> Any:
     options = ["--language", wish.language, "--formats", ",".join(wish.formats), "--renderer", wish.renderer]
     options += ["--year", str(wish.year), "--jobs", str(wish.jobs), "--kernels", wish.kernels]
     options += ["--compare", wish.compare] if wish.compare else []
-    return client.submit(
-        remote.make_remotely, project, plan, order.plan_folder.name, options, pure=False, retries=ATTEMPTS - 1
-    )
+    with warnings.catch_warnings():
+        # A plan's files are as large as they are.
+        warnings.filterwarnings("ignore", "Sending large graph")
+        return client.submit(
+            remote.make_remotely, project, plan, order.plan_folder.name, options, pure=False, retries=ATTEMPTS - 1
+        )
+
+
+def _ended(client: Any, futures: list[Any], has_no_workers: Callable[[], None]) -> Iterator[Any]:
+    """Futures as they end; says once, whenever it comes to that, that nobody is there to work on them."""
+    from distributed import as_completed
+
+    completed = as_completed(futures, loop=client.loop)
+    asked, is_empty = monotonic(), False
+    while completed.count():
+        if completed.has_ready():
+            yield next(completed)
+            continue
+        sleep(0.1)
+        if monotonic() - asked > ASKED_EVERY and client.status == "running":
+            # A scheduler that is gone ends the futures themselves.
+            with suppress(Exception):
+                was_empty, is_empty = is_empty, not client.nthreads()
+                if is_empty and not was_empty:
+                    has_no_workers()
+            asked = monotonic()
 
 
 def _received(future: Any, order: Order) -> Outcome:

@@ -61,7 +61,7 @@ def run_reports(
     each = 0 if scheduler else max(1, jobs_or_default(wish.jobs) // processes)
     orders = [Order(folder, plan_id(folder), replace(wish, jobs=each)) for folder in folders]
     outcomes: dict[str, Outcome] = {}
-    for outcome in on_cluster(orders, scheduler) if scheduler else on_this_machine(orders, processes):
+    for outcome in on_cluster(orders, scheduler, say) if scheduler else on_this_machine(orders, processes):
         outcomes[outcome.plan] = outcome
         say(_line(outcome, len(outcomes), len(orders), language))
     ended = [outcomes[one.plan] for one in orders]
