@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import gc
+import json
 import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -296,6 +299,38 @@ def test_an_address_where_no_scheduler_is_costs_a_sentence_not_a_minute(monkeypa
         with pytest.raises(ClusterError, match="no Dask scheduler answers"):
             connect(f"tcp://127.0.0.1:{mute.getsockname()[1]}")
         assert perf_counter() - start < 30
+
+
+@pytest.fixture
+def strangers(tmp_path: Path) -> Iterator[str]:
+    """A scheduler and a worker that cannot import the package; the reports that they start can, from what is sent."""
+    folder = tmp_path / "strangers"
+    folder.mkdir()
+    blocking = 'import os, sys\nif not os.environ.get("ANALYSIS_ROOT"):\n    sys.modules["analysis"] = None\n'
+    (folder / "sitecustomize.py").write_text(blocking, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    environment.pop("ANALYSIS_ROOT", None)
+    where = folder / "scheduler.json"
+    dask_command = [sys.executable, "-m", "dask"]
+    options = ["--no-dashboard", "--scheduler-file", str(where)]
+    commands = [["scheduler", "--host", "127.0.0.1", "--port", "0"], ["worker", "--nthreads", "1", "--no-nanny"]]
+    started = [
+        subprocess.Popen([*dask_command, *command, *options], cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
+    try:
+        while not where.exists() or not where.stat().st_size:
+            sleep(0.1)
+        yield json.loads(where.read_text(encoding="utf-8"))["address"]
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait()
+
+
+def test_scheduler_and_workers_need_not_have_the_package(project: Path, places: Path, strangers: str) -> None:
+    run_reports([str(places / "first")], WISH, scheduler=strangers)
+    assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
 
 
 def test_a_worker_needs_neither_the_package_nor_a_disk_of_ours(project: Path, tmp_path: Path) -> None:

@@ -90,12 +90,16 @@ def _submitted(client: Any, project: Any, plan: bytes, order: Order) -> Any:
     options = ["--language", wish.language, "--formats", ",".join(wish.formats), "--renderer", wish.renderer]
     options += ["--year", str(wish.year), "--jobs", str(wish.jobs), "--kernels", wish.kernels]
     options += ["--compare", wish.compare] if wish.compare else []
+    function = remote.make_remotely
+
+    def make(*arguments: Any) -> Any:
+        return function(*arguments)
+
     with warnings.catch_warnings():
         # A plan's files are as large as they are.
         warnings.filterwarnings("ignore", "Sending large graph")
-        return client.submit(
-            remote.make_remotely, project, plan, order.plan_folder.name, options, pure=False, retries=ATTEMPTS - 1
-        )
+        # Dask sends a function that can be imported here by its name only; this one cannot, so that it sends the whole.
+        return client.submit(make, project, plan, order.plan_folder.name, options, pure=False, retries=ATTEMPTS - 1)
 
 
 def _ended(client: Any, futures: list[Any], has_no_workers: Callable[[], None]) -> Iterator[Any]:
