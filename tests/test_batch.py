@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter, sleep
 
@@ -27,6 +28,7 @@ from analysis.batch.cluster import archive_of, project_archive
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
 from analysis.errors import InputError, RenderingError
+from analysis.pipeline.manifest import installed_versions
 from analysis.pipeline.warm_kernels import IS_POSSIBLE
 from analysis.pipeline.wish import Wish
 from analysis.trends.many import ClusterError, connect
@@ -216,7 +218,7 @@ def cluster() -> Iterator[LocalCluster]:
 
 @finds_processes
 def test_a_cluster_makes_the_same_reports_and_survives_a_killed_worker(
-    project: Path, places: Path, tmp_path: Path, cluster: LocalCluster
+    project: Path, places: Path, tmp_path: Path, cluster: LocalCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = [str(places / "second")]
     run_reports(here, WISH)
@@ -229,8 +231,11 @@ def test_a_cluster_makes_the_same_reports_and_survives_a_killed_worker(
     mark = tmp_path / "mark"
     opened = "import analysis as an\nedition = an.open_edition(plan, year, language, output)\n"
     write_chapter(project, "02-trends", opened + KILL_ONCE.format(mark=str(mark)))
-    run_reports(here, WISH, scheduler=cluster.scheduler_address)
+    monkeypatch.setattr("analysis.batch.cluster.installed_versions", lambda: installed_versions() | {"numpy": "1.0"})
+    said: list[str] = []
+    run_reports(here, WISH, scheduler=cluster.scheduler_address, say=said.append)
     assert mark.read_text() == "killed"
+    assert f"may differ from one made here: numpy {version('numpy')} (1.0)" in said[0]
     assert sorted(output.rglob("*.html")) == sorted(pages)
     # The page says the same wherever the reports were made.
     assert (output / "index-en.html").read_bytes() == pages[output / "index-en.html"]

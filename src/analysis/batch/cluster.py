@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import os
 import warnings
@@ -18,7 +19,8 @@ from analysis.batch import remote
 from analysis.batch.outcome import Order, Outcome
 from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap, write_bytes, writing
-from analysis.pipeline.printing import DATA, publish
+from analysis.pipeline.manifest import installed_versions
+from analysis.pipeline.printing import DATA, publish, suffix
 from analysis.pipeline.reuse import copy_files
 from analysis.pipeline.run import keep_the_rest
 from analysis.project import finished_plan, output_folder, processed_folder, raw_folder, root
@@ -132,7 +134,16 @@ def _received(future: Any, order: Order) -> Outcome:
         future.release()
     if error:
         _put_findings_in_place(made, order)
-    return Outcome(order.plan, seconds, year, error.strip())
+    return Outcome(order.plan, seconds, year, error.strip(), versions=() if error else _other_versions(order, year))
+
+
+def _other_versions(order: Order, year: int) -> tuple[str, ...]:
+    """The libraries that a report was made with, as its manifest names them, where they are others than here."""
+    manifest = processed_folder() / order.plan / str(year) / f"manifest{suffix(order.wish.language)}.json"
+    found = json.loads(manifest.read_text(encoding="utf-8"))["versions"]
+    here = installed_versions()
+    names = [name for name in here if found.get(name) != here[name]]
+    return tuple(f"{name} {found.get(name)} ({here[name]})" for name in names)
 
 
 def _text(order: Order, key: str, failure: Exception) -> str:

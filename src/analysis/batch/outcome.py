@@ -41,6 +41,8 @@ class Outcome:
         Why it was not made; empty if it was.
     attempts : int
         How often it was begun: more than once where a process or a worker was lost.
+    versions : tuple of str
+        Libraries that it was made with, where they are others than here: "numpy 2.1 (2.4)".
     """
 
     plan: str
@@ -48,3 +50,4 @@ class Outcome:
     year: int = 0
     error: str = ""
     attempts: int = 1
+    versions: tuple[str, ...] = ()

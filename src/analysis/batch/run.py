@@ -80,7 +80,10 @@ def _line(outcome: Outcome, number: int, total: int, language: str) -> str:
     counted = f"[{str(number).rjust(len(str(total)))}/{total}]"
     key = "batch.failed" if outcome.error else "batch.made" if outcome.attempts == 1 else "batch.made_again"
     texts = {"counted": counted, "plan": outcome.plan, "seconds": f"{outcome.seconds:.1f}"}
-    return catalogue(language).text(key, **texts, reason=first_line(outcome.error))
+    words = catalogue(language)
+    line = words.text(key, **texts, reason=first_line(outcome.error))
+    others = ", ".join(outcome.versions)
+    return f"{line}\n{words.text('batch.other_versions', versions=others)}" if others else line
 
 
 def _described(ended: Sequence[Outcome], language: str) -> Iterator[str]:
