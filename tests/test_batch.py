@@ -24,7 +24,8 @@ from distributed import Client, LocalCluster
 from nbformat import v4
 from test_run import SHOW
 
-from analysis.batch.cluster import archive_of, project_archive
+from analysis.batch.cluster import _submitted, archive_of, project_archive
+from analysis.batch.outcome import Order
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
 from analysis.errors import InputError, RenderingError
@@ -336,6 +337,35 @@ def strangers(tmp_path: Path) -> Iterator[str]:
 def test_scheduler_and_workers_need_not_have_the_package(project: Path, places: Path, strangers: str) -> None:
     run_reports([str(places / "first")], WISH, scheduler=strangers)
     assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
+
+
+@finds_processes
+def test_who_leaves_a_cluster_leaves_nothing_running(
+    project: Path, places: Path, tmp_path: Path, cluster: LocalCluster
+) -> None:
+    mark = tmp_path / "mark"
+    lines = (
+        f"import os, time\nfrom pathlib import Path\nfolder = os.environ['ANALYSIS_ROOT']\nmark = Path({str(mark)!r})"
+    )
+    write_chapter(
+        project,
+        "01-clean",
+        f"{lines}\nmark.with_suffix('.tmp').write_text(f'{{os.getpid()}} {{folder}}')\n"
+        "mark.with_suffix('.tmp').rename(mark)\ntime.sleep(300)",
+    )
+    order = Order(places / "first", "first", WISH)
+    with connect(cluster.scheduler_address) as client:
+        future = _submitted(client, client.submit(bytes, project_archive()), archive_of({"": order.plan_folder}), order)
+        while not mark.exists():
+            assert not future.done()
+            sleep(0.1)
+    process, folder = mark.read_text().split(" ", 1)
+    # A killed worker's folder is removed by the next one, as everything in Dask's folder is.
+    assert "dask-scratch-space" in folder
+    end = perf_counter() + 30
+    while Path(f"/proc/{process}").exists() or Path(folder).exists():
+        assert perf_counter() < end
+        sleep(0.1)
 
 
 def test_a_worker_needs_neither_the_package_nor_a_disk_of_ours(project: Path, tmp_path: Path) -> None:
