@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import os
 import warnings
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from analysis.batch import remote
 from analysis.batch.outcome import Order, Outcome
 from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap, write_bytes, writing
-from analysis.pipeline.manifest import installed_versions
+from analysis.pipeline.manifest import installed_versions, raw_files
 from analysis.pipeline.printing import DATA, publish, suffix
 from analysis.pipeline.reuse import copy_files
 from analysis.pipeline.run import keep_the_rest
@@ -184,26 +183,36 @@ def project_archive() -> bytes:
 
 
 def archive_of(paths: Mapping[str, Path], left_out: Collection[str] = ()) -> bytes:
-    """A zip archive of files and folders by the names that they get, without folders of some names."""
+    """A zip archive of files and folders by the names that they get, without folders of some names.
+
+    Parameters
+    ----------
+    paths : mapping of str to Path
+    left_out : collection of str
+        Names of folders.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    ValueError
+        If the name of a file cannot be written in an archive.
+    """
     content = io.BytesIO()
     # Files of no known age are from 1970, which the format does not know.
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for name, path in paths.items():
-            for file in _files(path, left_out) if path.is_dir() else [path]:
-                target = (PurePosixPath(name) / file.relative_to(path).as_posix()).as_posix()
+            for file in raw_files(path) if path.is_dir() else [path]:
+                below = file.relative_to(path)
+                if set(below.parts) & set(left_out):
+                    continue
+                target = (PurePosixPath(name) / below.as_posix()).as_posix()
                 try:
                     archive.write(file, target)
                 except UnicodeEncodeError as error:
                     raise ValueError(f"{target!a}: {error.reason}") from error
     return content.getvalue()
-
-
-def _files(folder: Path, left_out: Collection[str], above: tuple[str, ...] = ()) -> Iterator[Path]:
-    """All files below a folder in a fixed order, those below linked folders, too."""
-    here = os.path.realpath(folder)
-    # A link may lead back to where it stands.
-    for path in sorted(folder.iterdir()) if here not in above else []:
-        if path.name not in left_out and path.is_dir():
-            yield from _files(path, left_out, (*above, here))
-        elif path.name not in left_out and path.is_file():
-            yield path

@@ -72,8 +72,9 @@ def write_index(outcomes: Sequence[Outcome], language: str, formats: Sequence[st
 
 
 def first_line(error: str) -> str:
-    """What the list of failed plans says; the whole error stands in the log."""
-    return next((line.strip() for line in error.splitlines() if line.strip()), "")
+    """What the list of failed plans says; the whole error stands in the log. A traceback says at its end what it is."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()] or [""]
+    return lines[-1 if lines[0].startswith("Traceback ") else 0]
 
 
 def _address(outcome: Outcome, language: str) -> str:
