@@ -63,6 +63,13 @@ def called(*parts: tuple[str, str]) -> list[tuple[str, str]]:
     return [(place.name("zh"), place.name("en")) for place in named_apart(places)]
 
 
+def test_a_panel_names_the_unit_of_its_axis() -> None:
+    (drawing,) = draw_places([AHEAD, BEHIND], "zh")
+    assert drawing.figure.axes[0].get_title(loc="left").replace("\n", "").endswith("（%）")
+    (drawing,) = draw_places([OTHER, place("f", {2020: 20, 2023: 15}, kind="relative_reduction")], "zh")
+    assert drawing.figure.axes[0].get_title(loc="left").replace("\n", "").endswith("（指数）")
+
+
 def test_places_have_names_that_tell_them_apart() -> None:
     assert called(("甲", "子"), ("乙", "子")) == [("甲", "甲 plan"), ("乙", "乙 plan")]
     assert called(("甲", "子"), ("甲", "丑")) == [("子", "子 city"), ("丑", "丑 city")]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from analysis.readings import Reading
+
 HALO_WIDTH = 2.2
 TITLE_WIDTH = 88
 LEAST_FIRST_LINE = 0.3
@@ -85,6 +87,13 @@ def new_figure(height_mm: float, width_mm: float = theme.WIDTH_MM) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(theme.millimetres(width_mm), theme.millimetres(height_mm)))
+
+
+def with_unit(title: str, reading: Reading) -> str:
+    """A panel's title with the unit of its axis."""
+    words = reading.words
+    unit = words.text("figures.section.index") if reading.is_relative else words.unit(reading.row.unit)
+    return words.text("figures.section.named", title=title, unit=unit) if unit else title
 
 
 def wrap(text: str, width: int, language: str) -> str:

@@ -16,6 +16,7 @@ from analysis.figures.drawing import (
     new_figure,
     text_size,
     themed,
+    with_unit,
     wrap,
     write_title,
 )
@@ -56,7 +57,7 @@ def draw_places(places: Sequence[PlaceEdition], language: str) -> list[Drawing]:
     shared = shared_targets(places, language)
     courses = [(title, _courses(places, target, language)) for target, title in shared.items()]
     # A line alone compares nothing.
-    panels = [(title, shown) for title, shown in courses if len(shown) > 1]
+    panels = [(with_unit(title, shown[0][0]), shown) for title, shown in courses if len(shown) > 1]
     parts = [panels[start : start + PANELS] for start in range(0, len(panels), PANELS)]
     return [_figure(places, part, number, len(parts), words) for number, part in enumerate(parts, 1)]
 

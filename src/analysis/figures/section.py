@@ -19,6 +19,7 @@ from analysis.figures.drawing import (
     sourced,
     text_size,
     themed,
+    with_unit,
     write_title,
 )
 from analysis.figures.indicator import drawn_history, is_drawable, tick_decimals
@@ -183,11 +184,8 @@ def _ticks(years: tuple[float, float], reading: Reading) -> list[float]:
 def _head(axes: Axes, tiers: list[Reading]) -> None:
     """Name with its unit, and the verdict below in the status' colour."""
     first = tiers[0]
-    words = first.words
-    unit = words.text("figures.section.index") if first.is_relative else words.unit(first.row.unit)
-    indicator = first.scored.indicator
-    title = (indicator.short or indicator.title).get(words.language)
-    name = words.text("figures.section.named", title=title, unit=unit) if unit else title
+    words, indicator = first.words, first.scored.indicator
+    name = with_unit((indicator.short or indicator.title).get(words.language), first)
     room = theme.millimetres(theme.WIDTH_MM) * 72 / COLUMNS - GAP_POINTS
     lines = fitted_lines(name, room, NAME_LINES, words.language)
     style = theme.STATUS_STYLES[first.row.status]
