@@ -210,7 +210,7 @@ def test_panels_stand_for_indicators_with_values_in_two_places() -> None:
     (drawing,) = draw_places([AHEAD, BEHIND, EMPTY], "en")
     shown = [axes for axes in drawing.figure.axes if axes.get_visible()]
     assert len(shown) == 1
-    assert "x: 2 places" in drawing.alt
+    assert "x (%): 2 places" in drawing.alt
     assert draw_places([AHEAD, EMPTY], "en") == []
     # Two places have values, but none of another place is on the way to the same kind of target.
     assert draw_places([AHEAD, EMPTY, OTHER], "en") == []
