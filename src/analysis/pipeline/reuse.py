@@ -33,7 +33,7 @@ class Reason:
 
     Parameters
     ----------
-    code : {"", "first", "fresh", "damaged", "changed"}
+    code : {"", "first", "fresh", "damaged", "changed", "database"}
     changes : dict of str to tuple of str
         By group of the key, the names that differ.
     """

@@ -49,7 +49,7 @@ def expect_unedited(names: Sequence[str], language: str) -> None:
     Parameters
     ----------
     names : sequence of str
-        Raw files and notebooks that somebody has edited while it was made.
+        Raw files, notebooks and templates that somebody has edited while it was made.
 
     Raises
     ------
