@@ -154,9 +154,10 @@ def test_whatever_of_a_plan_can_be_read_counts(tmp_path: Path) -> None:
     elsewhere.mkdir()
     (elsewhere / "c.csv").write_text("c", encoding="utf-8")
     (plan / "linked").symlink_to(elsewhere, target_is_directory=True)
+    (plan / "linked-to-nothing.csv").symlink_to(tmp_path / "nothing")
     # A link may lead back to where it stands.
     (elsewhere / "back").symlink_to(plan, target_is_directory=True)
     found = [path.relative_to(plan).as_posix() for path in raw_files(plan)]
     assert {"linked/c.csv", "observations/_build/b.csv", "observations/output/a.csv", "plan.yaml"} <= set(found)
-    assert not any(name.endswith((".DS_Store", ".xlsx")) for name in found)
+    assert not any(name.endswith((".DS_Store", ".xlsx", "nothing.csv")) for name in found)
     assert found == sorted(found)

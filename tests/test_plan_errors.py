@@ -6,6 +6,7 @@ found: its rule, place and finding, and parts of the whole message in both langu
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -71,6 +72,18 @@ def test_all_problems_of_a_run_are_reported_together(tiny_plan: Path) -> None:
     (tiny_plan / "observations" / "values.csv").write_text("\n".join(lines), encoding="utf-8")
     (tiny_plan / "observations" / "more.csv").write_text("", encoding="utf-8")
     assert {item.code for item in check(tiny_plan)} == {"unknown_indicator", "year_outside_plan", "file_unlisted"}
+
+
+def test_a_file_name_of_another_encoding_is_a_problem_like_any_other(tiny_plan: Path) -> None:
+    name = "国家能耗.csv".encode("gb18030")
+    try:
+        Path(os.fsdecode(os.fsencode(tiny_plan / "observations") + b"/" + name)).write_bytes(b"")
+    except OSError:
+        pytest.skip("this file system takes no names that are not UTF-8")
+    (problem,) = check(tiny_plan)
+    assert problem.code == "file_name_encoding"
+    assert problem.file.isascii()
+    assert problem.found == "国家能耗.csv"
 
 
 def the_problem(problems: list[Problem], severity: str) -> Problem:

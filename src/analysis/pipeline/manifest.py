@@ -13,6 +13,8 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from analysis.formats import name_of
+
 PACKAGES = (
     "ipykernel",
     "jupyter_client",
@@ -95,7 +97,7 @@ def hash_file(path: Path) -> str:
 
 def hashes(folder: Path, files: Iterable[Path]) -> dict[str, str]:
     """The sha256 of files by their path below a folder."""
-    return {path.relative_to(folder).as_posix(): hash_file(path) for path in files}
+    return {name_of(path.relative_to(folder)): hash_file(path) for path in files}
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -115,7 +117,8 @@ def raw_files(folder: Path) -> list[Path]:
     Parameters
     ----------
     folder : Path
-        Of a plan. Only hidden files and the lock files of office programs are left out.
+        Of a plan. Only hidden files, the lock files of office programs, links to nowhere and files that may not be
+        read are left out: whoever needs one of these says so.
     """
     files: list[Path] = []
     seen: set[str] = set()
@@ -125,7 +128,8 @@ def raw_files(folder: Path) -> list[Path]:
             [] if os.path.realpath(place) in seen else [name for name in folders if not name.startswith(".git")]
         )
         seen.add(os.path.realpath(place))
-        files += [Path(place, name) for name in names if not name.startswith((".", "~$"))]
+        paths = [Path(place, name) for name in names if not name.startswith((".", "~$"))]
+        files += [path for path in paths if path.is_file() and os.access(path, os.R_OK)]
     return sorted(files, key=lambda path: path.relative_to(folder).as_posix())
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from analysis.errors import Problem
+from analysis.formats import name_of
 from analysis.sources.blocks import LayoutError, layout_problem, parse_layout
 from analysis.sources.files import UnreadableFileError, read_grids
 from analysis.sources.grids import Grid, address
@@ -104,18 +105,14 @@ def read_registry(
     if not path.is_file():
         if not delivered:
             return [], []
-        return [], [Problem("sources_missing", file=SOURCES_FILE, found=", ".join(delivered[:5]))]
+        return [], [Problem("sources_missing", file=SOURCES_FILE, found=", ".join(name_of(PurePath(name)) for name in delivered[:5]))]
     listing, problems = read_table(path, SOURCE_COLUMNS, ["file"])
     sources = []
     for number, row in listing.rows:
         sources.append(Source(**row, cell=listing.cell(number, "file")))
         problems += _check_source(sources[-1], names, blocks, partial(listing.cell, number))
     listed = {source.file for source in sources}
-    problems += [
-        Problem("file_unlisted", file=f"{OBSERVATIONS_FOLDER}/{name}", found=name)
-        for name in delivered
-        if name not in listed
-    ]
+    problems += [_unlisted(name) for name in delivered if name not in listed]
     problems += list(_check_repeated(sources))
     return sources, problems
 
@@ -126,6 +123,17 @@ def _delivered(folder: Path) -> list[str]:
         return []
     files = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in files if not path.name.startswith((".", "~$")))
+
+
+def _unlisted(name: str) -> Problem:
+    shown = name_of(PurePath(name))
+    code = "file_unlisted" if shown == name else "file_name_encoding"
+    return Problem(code, file=f"{OBSERVATIONS_FOLDER}/{shown}", found=name if shown == name else _guessed(name))
+
+
+def _guessed(name: str) -> str:
+    """What a name that is not UTF-8 most likely is."""
+    return name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
 
 
 def _check_repeated(sources: list[Source]) -> Iterator[Problem]:
