@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis.batch import remote
 from analysis.batch.outcome import Order, Outcome
+from analysis.formats import name_of
 from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap, write_bytes, writing
 from analysis.pipeline.manifest import installed_versions, raw_files
@@ -58,12 +59,13 @@ def make_reports(
     ClusterError
         If ``distributed`` is not installed, or nobody answers there.
     """
-    with connect(scheduler) as client:
+    language = orders[0].wish.language if orders else "zh"
+    with connect(scheduler, language) as client:
         import cloudpickle
 
         # The workers get this module itself: they need not have the package, and cannot have another version of it.
         cloudpickle.register_pickle_by_value(remote)
-        words = catalogue(orders[0].wish.language if orders else "zh")
+        words = catalogue(language)
         # What a lost scheduler means is told of every report; the client's log adds a traceback.
         log = logging.getLogger("distributed.client")
         level = log.level
@@ -210,9 +212,8 @@ def archive_of(paths: Mapping[str, Path], left_out: Collection[str] = ()) -> byt
                 below = file.relative_to(path)
                 if set(below.parts) & set(left_out):
                     continue
-                target = (PurePosixPath(name) / below.as_posix()).as_posix()
-                try:
-                    archive.write(file, target)
-                except UnicodeEncodeError as error:
-                    raise ValueError(f"{target!a}: {error.reason}") from error
+                target = PurePosixPath(name) / below.as_posix()
+                if name_of(target) != str(target):
+                    raise ValueError(f"{name_of(target)}: not UTF-8")
+                archive.write(file, str(target))
     return content.getvalue()

@@ -105,7 +105,8 @@ def read_registry(
     if not path.is_file():
         if not delivered:
             return [], []
-        return [], [Problem("sources_missing", file=SOURCES_FILE, found=", ".join(name_of(PurePath(name)) for name in delivered[:5]))]
+        found = ", ".join(name_of(PurePath(name)) for name in delivered[:5])
+        return [], [Problem("sources_missing", file=SOURCES_FILE, found=found)]
     listing, problems = read_table(path, SOURCE_COLUMNS, ["file"])
     sources = []
     for number, row in listing.rows:

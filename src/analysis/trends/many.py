@@ -20,6 +20,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.errors import AnalysisError
+from analysis.messages import catalogue
 from analysis.trends import Scale, TooShortError, predict, recent_run
 
 Item = TypeVar("Item")
@@ -249,20 +250,28 @@ def _pool(jobs: int, scheduler: str) -> Iterator[tuple[Any, int]]:
             yield parallel, workers
 
 
-def connect(scheduler: str) -> Any:
+def connect(scheduler: str, language: str = "zh") -> Any:
     """A client of a Dask scheduler.
+
+    Parameters
+    ----------
+    scheduler : str
+        Its address.
+    language : str
+        Language of the messages.
 
     Raises
     ------
     ClusterError
         If ``distributed`` is not installed, or nobody answers there.
     """
+    words = catalogue(language)
     try:
         from dask.config import get
         from dask.utils import parse_timedelta
         from distributed import Client, rpc
     except ImportError as error:
-        raise ClusterError(f"{scheduler}: distributed is not installed (the extra 'cluster')") from error
+        raise ClusterError(words.text("batch.no_distributed", address=scheduler)) from error
     patience = parse_timedelta(get("distributed.comm.timeouts.connect"))
 
     async def ask() -> None:
@@ -281,7 +290,7 @@ def connect(scheduler: str) -> Any:
     # What a wrong address leads to depends on what is there.
     except Exception as error:
         reason = str(error) or type(error).__name__
-        raise ClusterError(f"{scheduler}: no Dask scheduler answers ({reason})") from error
+        raise ClusterError(words.text("batch.no_scheduler", address=scheduler, reason=reason)) from error
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
