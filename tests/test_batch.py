@@ -7,20 +7,22 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from time import monotonic, sleep
 
 import dask
 import nbformat
 import pytest
 from distributed import Client, LocalCluster
 from nbformat import v4
+from running import PATIENCE, processes, wait_until
 from test_run import SHOW
 
 from analysis.batch.cluster import _submitted, archive_of, project_archive
@@ -58,14 +60,6 @@ if edition.plan.id == "second" and not Path({mark!r}).exists():
         os.kill(process, signal.SIGKILL)"""
 # Sewage rate, target 90 % in the fifth year, three years gone; the places differ in their last value.
 RATES = {"first": (80, 83, 86, 88), "second": (80, 82, 84, 85), "third": (80, 83, 86, 91)}
-
-
-def wait_until(is_so: Callable[[], bool], seconds: float = 120) -> None:
-    """Wait for other processes."""
-    end = monotonic() + seconds
-    while not is_so():
-        assert monotonic() < end
-        sleep(0.1)
 
 
 @pytest.fixture
@@ -208,6 +202,39 @@ def test_what_always_loses_its_process_fails(project: Path, places: Path, tmp_pa
 
 
 @finds_processes
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_a_batch_that_is_stopped_leaves_no_process(
+    project: Path, places: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    reached = tmp_path / "reached"
+    reached.mkdir()
+    waits = f"import threading\nopen({str(reached)!r} + '/' + edition.plan.id, 'w').close()\nthreading.Event().wait()"
+    write_chapter(project, "01-clean", f"{CLEAN}\n{waits}")
+    mark = f"mark-{os.getpid()}-{tmp_path.name}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "analysis", "reports", str(places), "--formats", "html", "--renderer", "embedded"],
+        env={**os.environ, "MARK": mark},
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        # A shell lets what it runs in the background ignore interruptions, and so would this process.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        assert wait_until(lambda: {path.name for path in reached.iterdir()} == {"first", "second"})
+        if number == signal.SIGINT:
+            # A terminal interrupts everything that was started there.
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        assert process.wait(PATIENCE) != 0
+        assert wait_until(lambda: processes(mark) == [])
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@finds_processes
 def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = project / "reports" / "output"
     output.mkdir()
@@ -283,7 +310,7 @@ def test_a_cluster_without_workers_is_said_and_waited_for(
     monkeypatch.setattr("analysis.batch.cluster.ASKED_EVERY", 0.2)
     cluster.scale(0)
     with Client(cluster) as client:
-        wait_until(lambda: not client.nthreads())
+        assert wait_until(lambda: not client.nthreads())
     said: list[str] = []
 
     def hear(line: str) -> None:
@@ -339,7 +366,7 @@ def strangers(tmp_path: Path) -> Iterator[str]:
         for command in commands
     ]
     try:
-        wait_until(lambda: where.exists() and where.stat().st_size > 0)
+        assert wait_until(lambda: where.exists() and where.stat().st_size > 0)
         yield json.loads(where.read_text(encoding="utf-8"))["address"]
     finally:
         for process in reversed(started):
@@ -369,12 +396,12 @@ def test_who_leaves_a_cluster_leaves_nothing_running(
     order = Order(places / "first", "first", WISH)
     with connect(cluster.scheduler_address) as client:
         future = _submitted(client, client.submit(bytes, project_archive()), archive_of({"": order.plan_folder}), order)
-        wait_until(lambda: mark.exists() or future.done())
+        assert wait_until(lambda: mark.exists() or future.done())
         assert mark.exists()
     process, folder = mark.read_text().split(" ", 1)
     # A killed worker's folder is removed by the next one, as everything in Dask's folder is.
     assert "dask-scratch-space" in folder
-    wait_until(lambda: not Path(f"/proc/{process}").exists() and not Path(folder).exists())
+    assert wait_until(lambda: not Path(f"/proc/{process}").exists() and not Path(folder).exists())
 
 
 def test_a_worker_needs_neither_the_package_nor_a_disk_of_ours(project: Path, tmp_path: Path) -> None:

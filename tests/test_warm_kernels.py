@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from time import monotonic
 
 import nbformat
 import pytest
 from nbformat import v4
+from running import PATIENCE, processes, wait_until
 
 from analysis.errors import StepError
 from analysis.pipeline import kernel, warm_kernels
@@ -23,8 +23,6 @@ from analysis.pipeline.warm_kernels import ForkServer, ServerGoneError
 from analysis.project import notebooks_folder
 
 pytestmark = pytest.mark.skipif(not warm_kernels.IS_POSSIBLE, reason="kernels are started plainly on this system")
-
-PATIENCE = 60
 
 # A library may set a variable of its own when it is imported.
 EVERYTHING = (
@@ -77,27 +75,6 @@ def is_warm(folder: Path) -> bool:
     own = folder / "probe"
     own.mkdir(exist_ok=True)
     return ran(own, "import sys\nprint('seaborn' in sys.modules)") == "True\n"
-
-
-def processes(mark: str) -> list[int]:
-    """The running processes that were started with this text in their environment."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            is_ended = (path.parent / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
-            if not is_ended and mark.encode() in path.read_bytes():
-                found.append(int(path.parent.name))
-        except OSError:
-            continue
-    return [process for process in found if process != os.getpid()]
-
-
-def wait_until(holds: object) -> bool:
-    end = monotonic() + PATIENCE
-    while monotonic() < end:
-        if holds():  # type: ignore[operator]
-            return True
-    return False
 
 
 @pytest.fixture(scope="module", autouse=True)

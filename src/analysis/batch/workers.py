@@ -54,13 +54,18 @@ def make_reports(orders: Sequence[Order], processes: int) -> Iterator[Outcome]:
             yield outcome
     finally:
         for maker in makers:
-            maker.stop()
+            maker.end()
+
+
+class _EndedError(Exception):
+    """Nobody waits for reports any more."""
 
 
 class _Maker:
     """One process at a time, and the thread that gives it orders."""
 
     def __init__(self) -> None:
+        self._has_ended = False
         self._process: Any = None
         self._connection: Connection | None = None
         self._lock = Lock()
@@ -77,6 +82,12 @@ class _Maker:
             self.stop()
         except BaseException as error:  # noqa: BLE001 - the thread that waits must hear of it
             ended.put(error)
+
+    def end(self) -> None:
+        """End the process for good: what is lost with it is not begun again."""
+        with self._lock:
+            self._has_ended = True
+        self.stop()
 
     def stop(self) -> None:
         """End the process, which ends its kernels; any thread may ask for it."""
@@ -103,6 +114,8 @@ class _Maker:
 
     def _connected(self) -> Connection:
         with self._lock:
+            if self._has_ended:
+                raise _EndedError
             if self._connection is None:
                 # Not forked: this process has threads. Not a daemon: it starts processes of its own.
                 context = multiprocessing.get_context("spawn")
@@ -121,6 +134,7 @@ def serve_orders(connection: Connection) -> None:
     connection : Connection
         Receives :class:`Order`; sends the edition year and an empty text, or 0 and why there is no report.
     """
+    Thread(target=_end_with_parent, daemon=True).start()
     # What steps print while they run is of no use where several reports are made at once; errors are sent.
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     with suppress(EOFError, OSError, KeyboardInterrupt):
@@ -131,6 +145,14 @@ def serve_orders(connection: Connection) -> None:
             while True:
                 connection.send(make(order))
                 order = connection.recv()
+
+
+def _end_with_parent() -> None:
+    """Do not finish, for nobody, the report in hand when the process that asked for it has been killed."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def make(order: Order) -> tuple[int, str]:

@@ -1,0 +1,33 @@
+"""Other processes, as tests see them: which ones run, and waiting for what they do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+PATIENCE = 120
+
+
+def processes(mark: str) -> list[int]:
+    """The running processes that were started with this text in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            is_ended = (path.parent / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            if not is_ended and mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            continue
+    return [process for process in found if process != os.getpid()]
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Whether something comes about in good time."""
+    end = monotonic() + PATIENCE
+    while monotonic() < end:
+        if holds():
+            return True
+        sleep(0.05)
+    return False
