@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
@@ -30,6 +31,10 @@ LONGEST_SOCKET_FOLDER = 80
 
 # Seconds to wait for what a kernel on this machine does at once: say no more, or be gone.
 LONGEST_PAUSE = 0.01
+
+# Milliseconds until a kernel that has not opened its sockets yet is called again; 100, if nothing is said, is longer
+# than all of its start.
+CALLED_AGAIN = 5
 
 _running: set[int] = set()
 _is_stopping = threading.Event()
@@ -101,6 +106,11 @@ class PromptClient(AsyncKernelClient):
     """Talks with a kernel on this machine."""
 
     iopub_channel_class = Type(PromptChannel)
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        context = super()._context_default()
+        context.setsockopt(zmq.RECONNECT_IVL, CALLED_AGAIN)
+        return context
 
 
 class OwnKernelManager(AsyncKernelManager):
