@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 
 PATIENCE = 120
+
+
+def started(command: Sequence[str], mark: str) -> subprocess.Popen[bytes]:
+    """A process as a terminal starts it: with a group of its own, and not deaf to interruptions.
+
+    The mark stands in its environment and in those of all that it starts.
+    """
+    return subprocess.Popen(
+        command,
+        env={**os.environ, "MARK": mark},
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        # A shell lets what it runs in the background ignore interruptions, and so would this process.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def processes(mark: str) -> list[int]:

@@ -22,7 +22,7 @@ import nbformat
 import pytest
 from distributed import Client, LocalCluster
 from nbformat import v4
-from running import PATIENCE, processes, wait_until
+from running import PATIENCE, processes, started, wait_until
 from test_run import SHOW
 
 from analysis.batch.cluster import _submitted, archive_of, project_archive
@@ -211,14 +211,8 @@ def test_a_batch_that_is_stopped_leaves_no_process(
     waits = f"import threading\nopen({str(reached)!r} + '/' + edition.plan.id, 'w').close()\nthreading.Event().wait()"
     write_chapter(project, "01-clean", f"{CLEAN}\n{waits}")
     mark = f"mark-{os.getpid()}-{tmp_path.name}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "analysis", "reports", str(places), "--formats", "html", "--renderer", "embedded"],
-        env={**os.environ, "MARK": mark},
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        # A shell lets what it runs in the background ignore interruptions, and so would this process.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    command = [sys.executable, "-m", "analysis", "reports", str(places), "--formats", "html", "--renderer", "embedded"]
+    process = started(command, mark)
     try:
         assert wait_until(lambda: {path.name for path in reached.iterdir()} == {"first", "second"})
         if number == signal.SIGINT:
@@ -361,7 +355,7 @@ def strangers(tmp_path: Path) -> Iterator[str]:
     dask_command = [sys.executable, "-m", "dask"]
     options = ["--no-dashboard", "--scheduler-file", str(where)]
     commands = [["scheduler", "--host", "127.0.0.1", "--port", "0"], ["worker", "--nthreads", "1", "--no-nanny"]]
-    started = [
+    servers = [
         subprocess.Popen([*dask_command, *command, *options], cwd=folder, env=environment, stderr=subprocess.DEVNULL)
         for command in commands
     ]
@@ -369,7 +363,7 @@ def strangers(tmp_path: Path) -> Iterator[str]:
         assert wait_until(lambda: where.exists() and where.stat().st_size > 0)
         yield json.loads(where.read_text(encoding="utf-8"))["address"]
     finally:
-        for process in reversed(started):
+        for process in reversed(servers):
             process.terminate()
             process.wait()
 

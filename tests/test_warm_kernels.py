@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import v4
-from running import PATIENCE, processes, wait_until
+from running import PATIENCE, processes, started, wait_until
 
 from analysis.errors import StepError
 from analysis.pipeline import kernel, warm_kernels
@@ -233,22 +233,15 @@ with kernels("warm"):
 """
 
 
-def started(folder: Path, mark: str, *sources: str) -> subprocess.Popen[bytes]:
+def running(folder: Path, mark: str, *sources: str) -> subprocess.Popen[bytes]:
     """A process that runs a notebook in a warm kernel."""
-    command = [sys.executable, "-c", RUN, str(notebook(folder, *sources)), str(folder / "out.ipynb")]
-    return subprocess.Popen(
-        command,
-        env={**os.environ, "MARK": mark},
-        stderr=subprocess.DEVNULL,
-        # A shell lets what it runs in the background ignore interruptions, and so would this process.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    return started([sys.executable, "-c", RUN, str(notebook(folder, *sources)), str(folder / "out.ipynb")], mark)
 
 
 @pytest.mark.parametrize("cell", ["print(1)", "raise ValueError", "import os; os._exit(1)"])
 def test_no_process_remains_after_success_and_failure(tmp_path: Path, cell: str) -> None:
     mark = f"mark-{os.getpid()}-{tmp_path.name}"
-    process = started(tmp_path, mark, cell)
+    process = running(tmp_path, mark, cell)
     assert process.wait(PATIENCE) == (cell != "print(1)")
     assert wait_until(lambda: processes(mark) == [])
 
@@ -259,7 +252,7 @@ def test_no_process_remains_when_the_run_is_stopped(tmp_path: Path, number: sign
     reached = tmp_path / "reached"
     # The kernel is busy outside Python, where it cannot look after itself.
     busy = f"open({str(reached)!r}, 'w').close()\nimport threading; threading.Event().wait()"
-    process = started(tmp_path, mark, busy)
+    process = running(tmp_path, mark, busy)
     try:
         assert wait_until(reached.exists)
         assert len(processes(mark)) >= 3

@@ -149,6 +149,7 @@ def serve_orders(connection: Connection) -> None:
 
 def _end_with_parent() -> None:
     """Do not finish, for nobody, the report in hand when the process that asked for it has been killed."""
+    # Not by the signal that ends prepared kernels with their server: batches run on every system.
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
