@@ -227,7 +227,13 @@
   }
   note.addEventListener("mouseleave", hideNote);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hideNote(); });
-  window.addEventListener("scroll", hideNote, { passive: true });
+  // The keyboard reaches a value that is out of sight by moving the page: its note goes along. Any other note is hidden.
+  const followScroll = () => {
+    const reached = main.querySelector(".origin:focus-visible");
+    if (reached && !note.hidden) showNote(reached);
+    else hideNote();
+  };
+  document.addEventListener("scroll", followScroll, { passive: true, capture: true });
 
   // Search in the whole page: every paragraph, row, caption and heading that holds all the words.
   const MOST_RESULTS = 60;
