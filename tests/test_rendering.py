@@ -189,7 +189,7 @@ def test_tables_are_real_and_states_keep_their_class(page: Page) -> None:
 
 def test_the_page_brings_its_own_font(rendered: Rendered) -> None:
     source = rendered.files[0].read_text(encoding="utf-8")
-    assert 'src: url("data:font/woff2;base64,' in source
+    assert 'src: url("data:font/woff;base64,' in source
     assert len(source) < 6_000_000
 
 
@@ -204,12 +204,12 @@ def test_the_font_of_the_page_is_cut_ahead_and_again_only_for_what_was_not_expec
         made.append(given)
         return subset(*given, **options)
 
-    subset = fonts.subset_woff2
-    monkeypatch.setattr(fonts, "subset_woff2", counted)
+    subset = fonts.subset_woff
+    monkeypatch.setattr(fonts, "subset_woff", counted)
     report = report_of(tmp_path, text(markdown), table("tbl-a", "表题", TABLE), figure("fig-a", "图题"))
     page = render(report, tmp_path / "out", "r", ["html"], "embedded", "zh").files[0].read_text(encoding="utf-8")
     assert len(made) == cuts
-    with TTFont(io.BytesIO(base64.b64decode(re.findall('font/woff2;base64,([^"]+)', page)[0]))) as font:
+    with TTFont(io.BytesIO(base64.b64decode(re.findall('font/woff;base64,([^"]+)', page)[0]))) as font:
         assert set(map(ord, Page(page).text)) <= font.getBestCmap().keys()
 
 

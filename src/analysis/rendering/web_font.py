@@ -28,12 +28,12 @@ def font_style(texts: Iterable[str], language: str) -> str:
         The same for the same characters.
     """
     characters = set(_ALWAYS).union(*texts)
-    font = fonts.subset_woff2(fonts.sans_font(), sorted(characters), has_narrow_quotes=language != "zh")
+    font = fonts.subset_woff(fonts.sans_font(), sorted(characters), has_narrow_quotes=language != "zh")
     content = base64.b64encode(font).decode("ascii")
     return (
         "<style>\n@font-face {\n"
         f'  font-family: "{fonts.SANS_FAMILY} Report";\n'
-        f'  src: url("data:font/woff2;base64,{content}") format("woff2");\n'
+        f'  src: url("data:font/woff;base64,{content}") format("woff");\n'
         "  font-display: swap;\n}\n</style>"
     )
 
