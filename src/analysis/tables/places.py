@@ -27,7 +27,7 @@ def places_table(places: Sequence[PlaceEdition], language: str) -> Table:
     language : {"zh", "en"}
     """
     words = wording(language)
-    names = {"place": 18, "year": 7, "targets": 8, "good": 9}
+    names = {"place": 16, "year": 6, "targets": 7, "good": 8}
     columns = named_columns(words, "places.table", names, right=("year", "targets", "good"))
     columns += tuple(Column(_status(status, words), "right", 11) for status in STATUSES)
     rows = []
@@ -52,8 +52,8 @@ def ranking_table(places: Sequence[PlaceEdition], ranking: pd.DataFrame, languag
     language : {"zh", "en"}
     """
     words = wording(language)
-    names = {"indicator": 17, "rank": 6, "place": 17, "latest": 18, "target": 12, "progress": 9, "lead": 10,
-             "probability": 8, "status": 11}  # fmt: skip
+    names = {"indicator": 17, "rank": 5, "place": 16, "latest": 17, "target": 12, "progress": 9, "lead": 11,
+             "probability": 9, "status": 12}  # fmt: skip
     columns = named_columns(
         words, "places.ranking", names, right=("rank", "latest", "target", "progress", "lead", "probability")
     )
