@@ -27,6 +27,12 @@ def started(command: Sequence[str], mark: str) -> subprocess.Popen[bytes]:
     )
 
 
+def git(folder: Path, *arguments: str) -> None:
+    """Have git do something in a folder, as somebody and without asking."""
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
+
+
 def processes(mark: str) -> list[int]:
     """The running processes that were started with this text in their environment."""
     found = []

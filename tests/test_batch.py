@@ -22,7 +22,7 @@ import nbformat
 import pytest
 from distributed import Client, LocalCluster
 from nbformat import v4
-from running import PATIENCE, processes, started, wait_until
+from running import PATIENCE, git, processes, started, wait_until
 from test_run import SHOW
 
 from analysis.batch.cluster import _submitted, archive_of, project_archive
@@ -31,7 +31,7 @@ from analysis.batch.outcome import Order
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
 from analysis.errors import InputError, RenderingError
-from analysis.pipeline.manifest import installed_versions
+from analysis.pipeline.manifest import current_commit, installed_versions
 from analysis.pipeline.warm_kernels import IS_POSSIBLE
 from analysis.pipeline.wish import Wish
 from analysis.trends.many import ClusterError, connect
@@ -368,9 +368,25 @@ def strangers(tmp_path: Path) -> Iterator[str]:
             process.wait()
 
 
-def test_scheduler_and_workers_need_not_have_the_package(project: Path, places: Path, strangers: str) -> None:
-    run_reports([str(places / "first")], WISH, scheduler=strangers)
-    assert (project / "reports" / "output" / "first" / "2023" / "report-en.html").is_file()
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_scheduler_and_workers_need_not_have_the_package_and_make_the_very_same_report(
+    project: Path, places: Path, strangers: str
+) -> None:
+    git(project, "init", "-q")
+    git(project, "add", "notebooks")
+    git(project, "commit", "-q", "-m", "first")
+    here = [str(places / "first")]
+    run_reports(here, WISH)
+    output, tables = project / "reports" / "output", project / "data" / "processed" / "first" / "2023"
+    commit = current_commit(project).id
+    pages = {path: path.read_bytes() for path in output.rglob("*.html")}
+    assert commit[:12].encode() in pages[output / "first" / "2023" / "report-en.html"]
+    shutil.rmtree(output)
+    shutil.rmtree(tables)
+
+    run_reports(here, WISH, scheduler=strangers)
+    assert json.loads((tables / "manifest-en.json").read_text(encoding="utf-8"))["commit"]["id"] == commit
+    assert {path: path.read_bytes() for path in output.rglob("*.html")} == pages
 
 
 @finds_processes

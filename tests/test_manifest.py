@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
+from running import git
 
 from analysis.pipeline.colophon import colophon, colophon_notebook, rebuild_command
 from analysis.pipeline.manifest import (
@@ -36,11 +36,6 @@ MANIFEST = Manifest(
     tables={"quality.csv": "56" * 32},
     durations={"01-clean": 1.5},
 )
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
 
 
 def test_hashes_are_sha256_by_path(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
@@ -19,7 +20,7 @@ from analysis.batch.outcome import Order, Outcome
 from analysis.formats import name_of
 from analysis.messages import catalogue
 from analysis.pipeline.files import staging, swap, write_bytes, writing
-from analysis.pipeline.manifest import installed_versions, raw_files
+from analysis.pipeline.manifest import COMMIT_FILE, current_commit, installed_versions, raw_files
 from analysis.pipeline.printing import DATA, publish, suffix
 from analysis.pipeline.reuse import copy_files
 from analysis.pipeline.run import keep_the_rest
@@ -178,10 +179,13 @@ def _put_findings_in_place(made: bytes, order: Order) -> None:
 
 
 def project_archive() -> bytes:
-    """The project's own files and the package, with the plan that the methods are proved on."""
+    """The project's own files and the package, with the plan that the methods are proved on and the commit."""
     proof = [raw_folder() / finished_plan()] if finished_plan() else []
     paths = {path.relative_to(root()).as_posix(): path for path in (*(root() / name for name in PROJECT), *proof)}
-    return archive_of({**paths, f"src/{PACKAGE.name}": PACKAGE}, LEFT_OUT)
+    content = io.BytesIO(archive_of({**paths, f"src/{PACKAGE.name}": PACKAGE}, LEFT_OUT))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(COMMIT_FILE, json.dumps(asdict(current_commit(root()))))
+    return content.getvalue()
 
 
 def archive_of(paths: Mapping[str, Path], left_out: Collection[str] = ()) -> bytes:

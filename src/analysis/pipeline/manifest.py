@@ -33,6 +33,8 @@ PACKAGES = (
     "typst",
 )
 
+# Where a copy of the project that is sent elsewhere, without its repository, says what it is a copy of.
+COMMIT_FILE = "commit.json"
 # Generated folders of the Quarto project and what editors leave behind are no input.
 _NOT_INPUT = ("__pycache__", "output", "_build", "_site")
 # Tables of the edition, and one folder below those of an edition that it is compared with.
@@ -151,9 +153,16 @@ def installed_versions() -> dict[str, str]:
 
 
 def current_commit(folder: Path) -> Commit:
-    """The commit that a folder is at, and whether its files differ from it; empty without git or a repository."""
+    """The commit that a folder is at, and whether its files differ from it; empty if it is not known.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a repository, or of a copy that brings its :data:`COMMIT_FILE`.
+    """
     if shutil.which("git") is None or _git(folder, ["rev-parse", "--show-prefix"]) != "":
-        return Commit()
+        told = folder / COMMIT_FILE
+        return Commit(**json.loads(told.read_text(encoding="utf-8"))) if told.is_file() else Commit()
     commit = _git(folder, ["rev-parse", "HEAD"])
     changes = _git(folder, ["status", "--porcelain", "--untracked-files=no"])
     return Commit(commit or "", bool(commit and changes))
