@@ -20,7 +20,6 @@ _DIGITS = 2
 _GLYPH_SCALE = "scale(0.015625)"
 _GLYPH_GRID, _COARSE_GLYPH_SCALE = 16, "scale(.25)"
 
-_TOKENS = re.compile(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?")
 # Commands that take more than one point.
 _POINTS = {"Q": 2, "C": 3}
 _COMMANDS = re.compile(r"([A-Za-z])([^A-Za-z]*)")
@@ -107,7 +106,7 @@ def relative(outline: str, factor: float = 1.0, digits: int = _DIGITS) -> str:
     Parameters
     ----------
     outline : str
-        Of absolute commands M, L, H, V, Q, C and z; any other outline is returned as it is.
+        Of absolute commands M, L, Q, C and z, with spaces between numbers; one of other commands is returned as it is.
     factor : float
         By which all lengths are multiplied.
     digits : int
@@ -116,32 +115,43 @@ def relative(outline: str, factor: float = 1.0, digits: int = _DIGITS) -> str:
     if _OTHER_COMMANDS.search(outline):
         return outline
     parts: list[str] = []
-    start = last = (0.0, 0.0)
+    # Lengths in units of the last digit: whole numbers, so that errors of rounding do not add up from step to step.
+    units = factor * 10**digits
+    start = last = (0, 0)
     for command, text in _COMMANDS.findall(outline):
         if command in "zZ":
             parts.append("z")
             last = start
             continue
-        numbers = [round(float(number) * factor, digits) for number in _TOKENS.findall(text)]
-        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        lengths = [round(float(length) * units) for length in text.split()]
+        points = list(zip(lengths[::2], lengths[1::2], strict=True))
         size = _POINTS.get(command, 1)
         for first in range(0, len(points), size):
-            taken = points[first : first + size]
             here = "l" if command == "M" and first else command.lower()
-            parts.append(_step(here, taken, last, digits))
-            last = taken[-1]
+            parts.append(_step(here, points[first : first + size], last, digits))
+            last = points[first + size - 1]
             if here == "m":
                 start = last
     return "".join(parts)
 
 
-def _step(command: str, points: list[tuple[float, float]], last: tuple[float, float], digits: int) -> str:
+def _step(command: str, points: list[tuple[int, int]], last: tuple[int, int], digits: int) -> str:
     """One command with its lengths; a straight line along an axis has only one."""
     x, y = last
-    steps = [_number(side, digits) for here in points for side in (here[0] - x, here[1] - y)]
-    if command == "l" and "0" in steps:
-        return "h" + steps[0] if steps[1] == "0" else "v" + steps[1]
+    if command == "l":
+        side, height = points[0][0] - x, points[0][1] - y
+        if not height:
+            return "h" + _length(side, digits)
+        if not side:
+            return "v" + _length(height, digits)
+    steps = [_length(step, digits) for here in points for step in (here[0] - x, here[1] - y)]
     return command + " ".join(steps).replace(" -", "-")
+
+
+@lru_cache(maxsize=1 << 16)
+def _length(units: int, digits: int) -> str:
+    # Outlines repeat most of their steps.
+    return _number(units / 10**digits, digits)
 
 
 def _number(value: float, digits: int = _DIGITS) -> str:
