@@ -11,6 +11,9 @@ SHELL := /bin/sh
 # A path in Chinese must be read as such under any locale.
 export PYTHONUTF8 := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Images of containers often forbid Python to keep what it has compiled; every process of a report would compile the
+# package anew, which costs more than a second.
+unexport PYTHONDONTWRITEBYTECODE
 
 given = $(if $(findstring command,$(origin $(1))),$($(1)))
 quoted = '$(subst ','\'',$(1))'

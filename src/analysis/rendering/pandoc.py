@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -84,14 +85,22 @@ def write(document: dict[str, Any], target: str, options: Sequence[str], folder:
 
 def _run(options: Sequence[str], content: bytes, words: Catalogue, folder: Path | None = None) -> bytes:
     environment = {**os.environ, "SOURCE_DATE_EPOCH": FIXED_TIME}
-    done = subprocess.run(
-        [program(), *options], input=content, capture_output=True, cwd=folder, check=False, env=environment
-    )
+    # Files, not pipes: a pipe is filled and emptied in small parts, and Python would be late for each while it shapes
+    # the next format.
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
+        given.write(content)
+        given.seek(0)
+        command = [program(), *options]
+        done = subprocess.run(
+            command, stdin=given, stdout=made, stderr=subprocess.PIPE, cwd=folder, check=False, env=environment
+        )
+        made.seek(0)
+        result = made.read()
     messages = done.stderr.decode("utf-8", "replace").strip()
     warnings = [part for part in messages.split("[WARNING] ")[1:] if not _is_about_translations(part)]
     if done.returncode or warnings:
         raise failure(words, "pandoc_failed", "Pandoc", reason="; ".join(warnings) or messages)
-    return done.stdout
+    return result
 
 
 def _is_about_translations(warning: str) -> bool:
