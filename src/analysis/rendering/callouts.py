@@ -50,7 +50,7 @@ def normalised(blocks: list[Node], words: Catalogue) -> list[Node]:
         parts = [div(attributes(classes=[_TITLE]), [plain(title)]), div(attributes(classes=[_BODY]), rest)]
         return [div([identifier, [name], []], parts)]
 
-    return list(replace(blocks, change))
+    return replace(blocks, change)
 
 
 def callout_class(node: Node) -> str:
@@ -71,7 +71,7 @@ def shape(blocks: list[Node], target: str) -> list[Node]:
         content: list[Node] = body["c"][1]
         return {"html": _html, "typst": _typst, "docx": _docx}[target](attr, name, heading, content)
 
-    return list(replace(blocks, change))
+    return replace(blocks, change)
 
 
 def _html(attr: list[Any], name: str, title: list[Node], body: list[Node]) -> list[Node]:

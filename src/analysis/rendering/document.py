@@ -46,7 +46,7 @@ class Document:
             return {**self.tree, "blocks": self._blocks(target, words)}
 
     def _blocks(self, target: str, words: Catalogue) -> list[Node]:
-        visible = list(replace(self.tree["blocks"], lambda node: _visible(node, target)))
+        visible = replace(self.tree["blocks"], lambda node: _visible(node, target))
         numbers: Numbers = number(visible, self.report, words)
         blocks = resolve(visible, numbers, self.report, words)
         blocks = floats.shape(blocks, target, numbers, self.report, words)
@@ -66,7 +66,7 @@ def read_document(report: Report, words: Catalogue) -> Document:
         if "{{<" in cell.printed():
             raise failure(words, "unsupported_element", cell.place, found="{{< … >}}")
     tree = pandoc.read_markdown("\n\n".join(_markdown(cell) for cell in report.cells), words)
-    blocks = list(replace(tree["blocks"], _without_comment))
+    blocks = replace(tree["blocks"], _without_comment)
     _check(blocks, report, words)
     return Document(report, {**tree, "blocks": callouts.normalised(blocks, words), "meta": {}})
 

@@ -69,7 +69,7 @@ def shape(blocks: list[Node], target: str, numbers: Numbers, report: Report, wor
         caption = _inlines(holder["c"][1])
         return {"html": _html, "typst": _typst, "docx": _docx}[target](cell, name, delimiter, caption, content)
 
-    return list(replace(blocks, change))
+    return replace(blocks, change)
 
 
 def _inlines(blocks: list[Node]) -> list[Node]:

@@ -116,4 +116,4 @@ def for_word(blocks: list[Node], pictures: Mapping[str, bytes]) -> list[Node]:
         attr, alternative, (source, title) = node["c"]
         return [{"t": "Image", "c": [attr, alternative, [source.removesuffix(".svg") + ".png", title]]}]
 
-    return list(replace(blocks, change))
+    return replace(blocks, change)

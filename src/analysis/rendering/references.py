@@ -94,7 +94,7 @@ def resolve(blocks: list[Node], numbers: Numbers, report: Report, words: Catalog
             inlines.append(_reference(citation, numbers, report, words))
         return inlines
 
-    return list(replace(blocks, change))
+    return replace(blocks, change)
 
 
 def _reference(citation: Node, numbers: Numbers, report: Report, words: Catalogue) -> Node:

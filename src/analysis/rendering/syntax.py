@@ -9,9 +9,7 @@ Node = dict[str, Any]
 
 NO_ATTRIBUTES: list[Any] = ["", [], []]
 
-# Elements that hold no others, and what elements are held in.
-LEAVES = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
-CONTAINERS = (dict, list)
+_LEAVES = frozenset({"Str", "Space", "SoftBreak", "LineBreak"})
 
 
 def string(text: str) -> Node:
@@ -64,43 +62,59 @@ def image(source: str, alternative: str, width: str) -> Node:
     return {"t": "Image", "c": [attributes(width=width), [string(alternative)] if alternative else [], [source, ""]]}
 
 
-def nodes(tree: Any) -> Iterator[Node]:
-    """Every element below (and including) a tree, in reading order."""
-    waiting = [tree]
+def nodes(blocks: list[Any]) -> Iterator[Node]:
+    """Every element below a list of elements, in reading order."""
+    waiting: list[Any] = [blocks]
     while waiting:
         branch = waiting.pop()
         if isinstance(branch, dict):
             if "t" in branch:
                 yield branch
-            waiting.extend(reversed(branch.values()))
-        elif isinstance(branch, list):
+            if not _is_leaf(branch):
+                waiting.extend(reversed(branch.values()))
+        elif isinstance(branch, list) and _may_hold_elements(branch):
             waiting.extend(reversed(branch))
 
 
-def replace(tree: Any, change: Callable[[Node], list[Node] | None]) -> Any:
-    """Rebuild a tree from the leaves up.
+def replace(blocks: list[Any], change: Callable[[Node], list[Node] | None]) -> list[Any]:
+    """Rebuild a list of elements from the leaves up.
 
     Parameters
     ----------
-    tree : any part of a document
+    blocks : list
+        Elements, or lists of them.
     change : callable
         Gets an element and returns the elements that take its place, or None to keep it.
 
     Returns
     -------
-    The new tree; the given one is left as it is. Leaves that are kept stand in both.
+    list
+        The given one is left as it is. What is kept and cannot hold another element stands in both.
     """
-    if isinstance(tree, dict):
-        # Most of a document is words and blanks: what holds no other element is not rebuilt.
-        if "t" in tree and ("c" not in tree or tree["t"] in LEAVES):
-            return tree
-        return {key: replace(part, change) if isinstance(part, CONTAINERS) else part for key, part in tree.items()}
     result: list[Any] = []
-    for branch in tree:
-        new = replace(branch, change) if branch and isinstance(branch, CONTAINERS) else branch
-        replaced = change(new) if isinstance(new, dict) and "t" in new else None
+    for branch in blocks:
+        if isinstance(branch, list):
+            result.append(replace(branch, change) if _may_hold_elements(branch) else branch)
+            continue
+        if not isinstance(branch, dict):
+            result.append(branch)
+            continue
+        new = branch
+        if not _is_leaf(branch):
+            new = {key: replace(part, change) if isinstance(part, list) else part for key, part in branch.items()}
+        replaced = change(new) if "t" in new else None
         if replaced is None:
             result.append(new)
         else:
             result.extend(replaced)
     return result
+
+
+def _is_leaf(element: Node) -> bool:
+    # Most of a document is words and blanks.
+    return "t" in element and ("c" not in element or element["t"] in _LEAVES)
+
+
+def _may_hold_elements(part: list[Any]) -> bool:
+    # What begins with a text are attributes, an address, or a format and a text in it.
+    return bool(part) and not isinstance(part[0], str)
