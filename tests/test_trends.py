@@ -72,7 +72,8 @@ def test_another_latest_value_is_predicted_as_if_it_were_the_value() -> None:
     plan = plan_with("level_at_least", 88)
     scored = plan.scored()[0]
     known = pd.Series([60.0, 62, 61, 65, 66, 70, 69, 73], index=range(2016, 2024))
-    for last, found in zip([60.0, 73.0, 81.5], predict_variants(known, scored, [60.0, 73.0, 81.5]), strict=True):
+    first, second = predict_variants([(known, scored, [60.0]), (known.copy(), scored, [73.0, 81.5])])
+    for last, found in zip([60.0, 73.0, 81.5], [*first, *second], strict=True):
         known.iloc[-1] = last
         alone = predict_series(known, scored)
         assert found is not None

@@ -11,7 +11,7 @@ import pytest
 from plan_builder import observed, plan_with
 
 from analysis.assessment import assess
-from analysis.assessment.judging import judge, statuses_by_latest
+from analysis.assessment.judging import Trial, judge, statuses_by_latest
 from analysis.assessment.rules import load_rules
 from analysis.assessment.turning_points import find_turning_points
 from analysis.measures import measure
@@ -108,11 +108,11 @@ def test_the_status_searched_with_is_the_judged_one(values: dict[int, float], la
     scored, rules = plan.scored()[0], load_rules()
     known = measure(observed(values | {last: 85.0}), plan).set_index("year")
     known.loc[last, "bound"] = bound
-    statuses = statuses_by_latest(scored, scored.target.tiers[0], known, rules)
+    trial = Trial(scored, scored.target.tiers[0], known, rules)
     latest = np.linspace(60, 110, 26).tolist()
     judged = []
     for value in latest:
         known.loc[last, "value"] = value
         judged.append(judge(scored, scored.target.tiers[0], known, rules).get("status", "not_assessed"))
-    assert statuses(latest) == judged
+    assert statuses_by_latest([(trial, latest[:3]), (trial, latest[3:])]) == [judged[:3], judged[3:]]
     assert len(set(judged)) > 1

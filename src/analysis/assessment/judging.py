@@ -116,10 +116,8 @@ def judge_by(
     return facts | _verdicts(goal, series["value"], p_met, rules) | _paces(goal, points, facts, rules)
 
 
-def statuses_by_latest(
-    scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules
-) -> Callable[[Sequence[float]], list[str]]:
-    """The statuses that a tier would have if the latest value were another one.
+class Trial:
+    """A tier of a target whose latest value is tried with others.
 
     Parameters
     ----------
@@ -128,34 +126,52 @@ def statuses_by_latest(
     series : DataFrame
         As for :func:`judge`, with a value not later than the target year.
     rules : Rules
+    """
+
+    def __init__(self, scored: Scored, tier: Tier, series: pd.DataFrame, rules: Rules) -> None:
+        self.scored, self.rules = scored, rules
+        self._goal = _goal(scored, tier, series)
+        self._series = _until_target(series, scored)
+        self._obstacle = _obstacle(self._goal, self._series)
+        self._is_final = int(self._series.index[-1]) >= self._goal.target_year
+        is_point = self._series["bound"].isin(POINTS).to_numpy()
+        self.points = self._series["value"][is_point]
+        is_long = is_point[-1] and count_values(self.points, scored) >= rules.outlook.minimum_values
+        self.has_outlook = bool(is_long) and not self._is_final
+
+    def statuses(self, latest: Sequence[float], predictions: Sequence[Prediction | None]) -> list[str]:
+        """The statuses with other latest values, and with the prediction from each; see :func:`statuses_by_latest`."""
+        year = int(self._series.index[-1])
+        chances = [_probability(found, self._goal, year) if found else NAN for found in predictions]
+        return [self._status(value, p_met) for value, p_met in zip(latest, chances, strict=True)]
+
+    def _status(self, value: float, p_met: float) -> str:
+        if self._obstacle(value):
+            return "not_assessed"
+        gap = RemainingGap("not_applicable", NAN)
+        if not self._is_final and math.isnan(p_met):
+            values = np.append(self._series["value"].to_numpy()[:-1], value)
+            gap = assess_remaining_gap(pd.Series(values, index=self._series.index), self._goal, self.rules)
+        return choose_status(self._goal.is_met(value), self._is_final, p_met, gap, self.rules)
+
+
+def statuses_by_latest(asked: Sequence[tuple[Trial, Sequence[float]]]) -> list[list[str]]:
+    """The statuses that tiers of targets would have if their latest values were others.
+
+    Parameters
+    ----------
+    asked : sequence of (Trial, sequence of float)
 
     Returns
     -------
-    callable
-        From latest values to the ``status`` that :func:`judge` gives with each, in far less time.
+    list of list of str
+        The ``status`` that :func:`judge` gives with each latest value, in far less time.
     """
-    goal = _goal(scored, tier, series)
-    series = _until_target(series, scored)
-    is_point = series["bound"].isin(POINTS).to_numpy()
-    is_final = int(series.index[-1]) >= goal.target_year
-    earlier, points, obstacle = series["value"].to_numpy()[:-1], series["value"][is_point], _obstacle(goal, series)
-
-    def status(value: float, p_met: float) -> str:
-        if obstacle(value):
-            return "not_assessed"
-        gap = RemainingGap("not_applicable", NAN)
-        if not is_final and math.isnan(p_met):
-            gap = assess_remaining_gap(pd.Series(np.append(earlier, value), index=series.index), goal, rules)
-        return choose_status(goal.is_met(value), is_final, p_met, gap, rules)
-
-    def statuses(latest: Sequence[float]) -> list[str]:
-        chances = [NAN] * len(latest)
-        if is_point[-1] and not is_final and count_values(points, scored) >= rules.outlook.minimum_values:
-            ahead = predict_variants(points, scored, latest)
-            chances = [_probability(found, goal, int(points.index[-1])) if found else NAN for found in ahead]
-        return [status(value, p_met) for value, p_met in zip(latest, chances, strict=True)]
-
-    return statuses
+    ahead = predict_variants([(trial.points, trial.scored, latest) for trial, latest in asked if trial.has_outlook])
+    found = iter(ahead)
+    return [
+        trial.statuses(latest, next(found) if trial.has_outlook else [None] * len(latest)) for trial, latest in asked
+    ]
 
 
 def _goal(scored: Scored, tier: Tier, series: pd.DataFrame) -> Goal:

@@ -115,18 +115,22 @@ def predict_courses(courses: Sequence[tuple[pd.Series[float], Scored, int]]) -> 
     )
 
 
-def predict_variants(values: pd.Series[float], scored: Scored, latest: Sequence[float]) -> list[Prediction | None]:
-    """As :func:`predict_series`, for several values in the place of the latest one, in far less time than one by one.
+def predict_variants(
+    asked: Sequence[tuple[pd.Series[float], Scored, Sequence[float]]],
+) -> list[list[Prediction | None]]:
+    """As :func:`predict_courses`, for several values in the place of each measure's latest one.
 
     Parameters
     ----------
-    values : Series of float
-        At least one.
-    scored : Scored
-    latest : sequence of float
+    asked : sequence of (Series of float, Scored, sequence of float)
+        The measure, at least one value indexed by year; what it measures; the latest values.
     """
-    years, earlier = values.index.to_numpy(int), values.to_numpy()[:-1]
-    return _predict_all([(years, np.append(earlier, last), scored, scored.target_year) for last in latest])
+    courses = []
+    for values, scored, latest in asked:
+        years, earlier = values.index.to_numpy(int), values.to_numpy()[:-1]
+        courses += [(years, np.append(earlier, last), scored, scored.target_year) for last in latest]
+    found = iter(_predict_all(courses))
+    return [[next(found) for _ in latest] for _, _, latest in asked]
 
 
 def _predict_all(courses: Sequence[tuple[NDArray[np.int_], Array, Scored, int]]) -> list[Prediction | None]:
