@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -199,20 +199,25 @@ def predict_each(many: Sequence[tuple[Array, int, Scale]], calibration: Calibrat
     probabilities = np.concatenate([1 - upper[::-1], [0.5], upper])
     rows = [scale.forward(np.asarray(values, float)) for values, _, scale in many]
     known = [_known(series, calibration.longest) for series in rows]
-    found: list[Prediction] = [
-        Prediction(len(series), scale, probabilities, np.full((horizon, len(probabilities)), series[-1]))
-        for series, (_, horizon, scale) in zip(rows, many, strict=True)
-    ]
     moving = [place for place, series in enumerate(known) if not is_constant(series)]
+    found: dict[int, Array] = {}
     for length in {len(known[place]) for place in moving}:
         places = [place for place in moving if len(known[place]) == length]
         furthest = max(many[place][1] for place in places)
         together = predict_quantiles(calibration.steps[length], np.array([known[place] for place in places]), furthest)
         for place, quantiles in zip(places, together, strict=True):
             _, horizon, scale = many[place]
-            own = _limited(quantiles[:horizon], probabilities, rows[place], scale)
-            found[place] = replace(found[place], quantiles=own)
-    return found
+            found[place] = _limited(quantiles[:horizon], probabilities, rows[place], scale)
+    # What is constant stays as it is.
+    return [
+        Prediction(
+            len(series),
+            scale,
+            probabilities,
+            found[place] if place in found else np.full((horizon, len(probabilities)), series[-1]),
+        )
+        for place, (series, (_, horizon, scale)) in enumerate(zip(rows, many, strict=True))
+    ]
 
 
 def _known(series: Array, longest: int) -> Array:
