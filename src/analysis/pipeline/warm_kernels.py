@@ -299,7 +299,7 @@ def _fork(request: Mapping[str, Any], answering: int) -> int:
 def _become_kernel(arguments: Sequence[str], environment: Mapping[str, str], server: int) -> NoReturn:
     """Be what ``python -m ipykernel_launcher …`` is, apart from what is imported already."""
     import numpy
-    from ipykernel import kernelapp
+    from ipykernel import ipkernel, kernelapp
 
     os.setpgid(0, 0)
     _end_with(server)
@@ -310,6 +310,9 @@ def _become_kernel(arguments: Sequence[str], environment: Mapping[str, str], ser
     os.environ.update(environment, JPY_PARENT_PID=str(server))
     # Python mixes its own random state anew in a forked process; numpy leaves the server's.
     numpy.random.seed()
+    # A kernel lists the files of all modules for a debugger, which nobody attaches to this one: to look at each module
+    # would copy a good part of the server's memory, page by page.
+    vars(ipkernel)["sys"] = SimpleNamespace(**{**vars(sys), "modules": {}})
     gc.enable()
     launcher = find_spec("ipykernel_launcher")
     sys.argv = [str(launcher.origin) if launcher else "", *arguments]
