@@ -30,7 +30,8 @@ from analysis.batch.index import first_line
 from analysis.batch.outcome import Order
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
-from analysis.errors import InputError, RenderingError
+from analysis.batch.workers import Makers
+from analysis.errors import AnalysisError, InputError
 from analysis.pipeline.manifest import current_commit, installed_versions
 from analysis.pipeline.warm_kernels import IS_POSSIBLE
 from analysis.pipeline.wish import Wish
@@ -229,7 +230,7 @@ def test_a_batch_that_is_stopped_leaves_no_process(
 
 
 @finds_processes
-def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path) -> None:
     output = project / "reports" / "output"
     output.mkdir()
     (output / "index-en.docx").write_text("of an earlier batch", encoding="utf-8")
@@ -237,14 +238,29 @@ def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path, mon
         run_reports([str(places / "first"), str(places / "third")], WISH)
     assert [path.name for path in output.glob("index-en.*")] == ["index-en.html"]
 
-    def refuse(*_: object) -> Path:
-        raise RenderingError("no page")
-
-    monkeypatch.setattr("analysis.batch.run.write_index", refuse)
+    page = project / "notebooks" / "places.ipynb"
+    notebook = nbformat.read(page, 4)
+    notebook.cells[-1]["source"] = 'raise ValueError("no page")'
+    nbformat.write(notebook, page)
     with pytest.raises(BatchError, match=r"(?s)1 of 2.*bas_year.*no page"):
         run_reports([str(places / "first"), str(places / "third")], WISH)
-    with pytest.raises(BatchError, match=r"^no page$"):
+    with pytest.raises(BatchError, match="no page") as failed:
         run_reports([str(places / "first")], WISH)
+    assert "of 1" not in str(failed.value)
+
+
+@finds_processes
+def test_what_comes_after_the_reports_is_done_where_libraries_are_ready(project: Path, places: Path) -> None:
+    with Makers(1, "plain") as makers:
+        assert makers.call(os.getpid) == os.getpid()
+        (outcome,) = makers.make_reports([Order(places / "third", "third", WISH)])
+        assert "bas_year" in outcome.error
+        process = makers.call(os.getpid)
+        assert process != os.getpid()
+        with pytest.raises(AnalysisError, match=r"ValueError: .*'no number'"):
+            makers.call(int, "no number")
+        os.kill(process, signal.SIGKILL)
+        assert makers.call(os.getpid) == os.getpid()
 
 
 @pytest.fixture

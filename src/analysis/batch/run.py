@@ -11,7 +11,7 @@ from analysis.batch.cluster import make_reports as on_cluster
 from analysis.batch.index import first_line, write_index
 from analysis.batch.outcome import Order, Outcome
 from analysis.batch.selection import plan_id, select_plans
-from analysis.batch.workers import make_reports as on_this_machine
+from analysis.batch.workers import Makers
 from analysis.errors import AnalysisError, InputError, Problem
 from analysis.messages import catalogue
 from analysis.pipeline.steps import jobs_or_default
@@ -61,19 +61,20 @@ def run_reports(
     each = 0 if scheduler else max(1, jobs_or_default(wish.jobs) // processes)
     orders = [Order(folder, plan_id(folder), replace(wish, jobs=each)) for folder in folders]
     outcomes: dict[str, Outcome] = {}
-    for outcome in on_cluster(orders, scheduler, say) if scheduler else on_this_machine(orders, processes):
-        outcomes[outcome.plan] = outcome
-        say(_line(outcome, len(outcomes), len(orders), language))
-    ended = [outcomes[one.plan] for one in orders]
-    errors = list(_described(ended, language))
-    try:
-        if any(not outcome.error for outcome in ended):
-            index = write_index(ended, language, wish.formats, wish.renderer)
-    except AnalysisError as error:
-        errors.append(str(error))
+    with Makers(0 if scheduler else processes, wish.kernels) as makers:
+        for outcome in on_cluster(orders, scheduler, say) if scheduler else makers.make_reports(orders):
+            outcomes[outcome.plan] = outcome
+            say(_line(outcome, len(outcomes), len(orders), language))
+        ended = [outcomes[one.plan] for one in orders]
+        errors = list(_described(ended, language))
+        try:
+            if any(not outcome.error for outcome in ended):
+                index = makers.call(write_index, ended, language, wish.formats, wish.renderer)
+        except AnalysisError as error:
+            errors.append(str(error))
     if errors:
         raise BatchError("\n\n".join(errors))
-    return index
+    return Path(index)
 
 
 def _line(outcome: Outcome, number: int, total: int, language: str) -> str:

@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
@@ -25,36 +25,65 @@ from analysis.messages import catalogue
 ATTEMPTS = 2
 
 
-def make_reports(orders: Sequence[Order], processes: int) -> Iterator[Outcome]:
-    """Make reports side by side.
+class Makers:
+    """Processes on this machine that make reports.
 
     Parameters
     ----------
-    orders : sequence of Order
     processes : int
-        How many at a time, 1 or more.
-
-    Yields
-    ------
-    Outcome
-        One per order, as they end.
+        How many at a time; none where everything is made elsewhere.
+    kernels : {"warm", "plain"}
+        How their notebooks get their kernels.
     """
-    waiting: SimpleQueue[Order] = SimpleQueue()
-    ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
-    for order in orders:
-        waiting.put(order)
-    makers = [_Maker() for _ in range(min(processes, len(orders)))]
-    for maker in makers:
-        Thread(target=maker.serve, args=(waiting, ended), daemon=True).start()
-    try:
+
+    def __init__(self, processes: int, kernels: str) -> None:
+        self._makers = [_Maker(kernels) for _ in range(processes)]
+
+    def __enter__(self) -> Makers:
+        """Nothing is started before it is needed."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes, which ends their kernels."""
+        for maker in self._makers:
+            maker.end()
+
+    def make_reports(self, orders: Sequence[Order]) -> Iterator[Outcome]:
+        """Make reports side by side.
+
+        Yields
+        ------
+        Outcome
+            One per order, as they end.
+        """
+        waiting: SimpleQueue[Order] = SimpleQueue()
+        ended: SimpleQueue[Outcome | BaseException] = SimpleQueue()
+        for order in orders:
+            waiting.put(order)
+        for maker in self._makers:
+            Thread(target=maker.serve, args=(waiting, ended), daemon=True).start()
         for _ in orders:
             outcome = ended.get()
             if isinstance(outcome, BaseException):
                 raise outcome
             yield outcome
-    finally:
-        for maker in makers:
-            maker.end()
+
+    def call(self, function: Callable[..., Any], *given: object) -> Any:
+        """Call a function where libraries and kernels are ready: in a process that has made a report, else here.
+
+        Raises
+        ------
+        AnalysisError
+            If the function failed.
+        """
+        for maker in self._makers:
+            if maker.is_ready:
+                with suppress(EOFError, OSError):
+                    result, error = maker.ask(function, *given)
+                    if error:
+                        raise AnalysisError(error)
+                    return result
+        return function(*given)
 
 
 class _EndedError(Exception):
@@ -64,11 +93,17 @@ class _EndedError(Exception):
 class _Maker:
     """One process at a time, and the thread that gives it orders."""
 
-    def __init__(self) -> None:
+    def __init__(self, kernels: str) -> None:
+        self._kernels = kernels
         self._has_ended = False
         self._process: Any = None
         self._connection: Connection | None = None
         self._lock = Lock()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a process, which has been used before."""
+        return self._connection is not None
 
     def serve(self, waiting: SimpleQueue[Order], ended: SimpleQueue[Outcome | BaseException]) -> None:
         """Have orders made until none waits."""
@@ -79,7 +114,6 @@ class _Maker:
                 except Empty:
                     break
                 ended.put(self._made(order))
-            self.stop()
         except BaseException as error:  # noqa: BLE001 - the thread that waits must hear of it
             ended.put(error)
 
@@ -100,14 +134,30 @@ class _Maker:
             process.terminate()
             process.join()
 
+    def ask(self, function: Callable[..., Any], *given: object) -> tuple[Any, str]:
+        """Call a function in the process.
+
+        Returns
+        -------
+        tuple of result and str
+            The result and an empty text, or None and why there is none.
+
+        Raises
+        ------
+        EOFError, OSError
+            If the process is lost.
+        """
+        connection = self._connected()
+        connection.send((function, given))
+        answer: tuple[Any, str] = connection.recv()
+        return answer
+
     def _made(self, order: Order) -> Outcome:
         start = perf_counter()
         for attempt in range(1, ATTEMPTS + 1):
-            connection = self._connected()
             with suppress(EOFError, OSError):
-                connection.send(order)
-                year, error = connection.recv()
-                return Outcome(order.plan, perf_counter() - start, year, error, attempt)
+                year, error = self.ask(make, order)
+                return Outcome(order.plan, perf_counter() - start, year or 0, error, attempt)
             self.stop()
         lost = catalogue(order.wish.language).text("batch.process_lost", attempts=ATTEMPTS)
         return Outcome(order.plan, perf_counter() - start, error=lost, attempts=ATTEMPTS)
@@ -120,19 +170,21 @@ class _Maker:
                 # Not forked: this process has threads. Not a daemon: it starts processes of its own.
                 context = multiprocessing.get_context("spawn")
                 self._connection, other = context.Pipe()
-                self._process = context.Process(target=serve_orders, args=(other,))
+                self._process = context.Process(target=answer_calls, args=(other, self._kernels))
                 self._process.start()
                 other.close()
             return self._connection
 
 
-def serve_orders(connection: Connection) -> None:
-    """Make the reports that are asked for, until the other side goes; the life of a process.
+def answer_calls(connection: Connection, kind: str) -> None:
+    """Call the functions that are asked for, until the other side goes; the life of a process.
 
     Parameters
     ----------
     connection : Connection
-        Receives :class:`Order`; sends the edition year and an empty text, or 0 and why there is no report.
+        Receives functions with their arguments; sends what :func:`_called` returns.
+    kind : {"warm", "plain"}
+        Of the kernels.
     """
     Thread(target=_end_with_parent, daemon=True).start()
     # What steps print while they run is of no use where several reports are made at once; errors are sent.
@@ -140,11 +192,20 @@ def serve_orders(connection: Connection) -> None:
     with suppress(EOFError, OSError, KeyboardInterrupt):
         from analysis.pipeline.kernel import kernels
 
-        order = connection.recv()
-        with kernels(order.wish.kernels):
+        with kernels(kind):
             while True:
-                connection.send(make(order))
-                order = connection.recv()
+                function, given = connection.recv()
+                connection.send(_called(function, given))
+
+
+def _called(function: Callable[..., Any], given: Sequence[object]) -> tuple[Any, str]:
+    """The result and an empty text, or None and why there is none."""
+    try:
+        return function(*given), ""
+    except AnalysisError as error:
+        return None, str(error)
+    except Exception:  # noqa: BLE001 - a defect met by one plan must not cost the others theirs
+        return None, traceback.format_exc()
 
 
 def _end_with_parent() -> None:
@@ -156,20 +217,8 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def make(order: Order) -> tuple[int, str]:
-    """Make one report in this process.
-
-    Returns
-    -------
-    tuple of int and str
-        The edition year and an empty text, or 0 and why there is no report.
-    """
+def make(order: Order) -> int:
+    """Make one report in this process and return its edition year."""
     from analysis.pipeline.run import run_report
 
-    try:
-        folder = run_report(str(order.plan_folder), order.wish)
-    except AnalysisError as error:
-        return 0, str(error)
-    except Exception:  # noqa: BLE001 - a defect met by one plan must not cost the others theirs
-        return 0, traceback.format_exc()
-    return int(folder.name), ""
+    return int(run_report(str(order.plan_folder), order.wish).name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +128,7 @@ def print_report(
         write_text(first, nbformat.writes(notebook_of([text_output(opening)])) + "\n", language)
     printed = made / PRINTED
     printed.mkdir()
-    with writing(made, language), _without_searching_for_garbage():
+    with writing(made, language):
         read = [*([first] if opening else []), *chapters, last]
         write_report(merge(read, cover_of(edition, is_demonstration, report)), report)
         files = attachments(edition.folder, language)
@@ -138,18 +136,6 @@ def print_report(
         notice = rendering.render(report, printed, stem, formats, renderer, language, files).notice
         publish_data(edition.folder, made / DATA, TABLES)
     return notice
-
-
-@contextmanager
-def _without_searching_for_garbage() -> Iterator[None]:
-    """Leave cycles of objects in memory for a while: to look for them takes most of the time that a big tree takes."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def cover_of(edition: Edition, is_demonstration: bool, report: Path) -> FrontMatter:

@@ -6,11 +6,13 @@ is built on, Pandoc and Typst, from their wheels.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,15 +121,27 @@ def render(
         if wanted not in FORMATS:
             raise failure(words, "unknown_format", "FORMATS", found=wanted, allowed=", ".join(FORMATS))
     program = _chosen_quarto(renderer, words)
-    content = replace(read_report(report, words), attachments=tuple(attachments))
-    check_glyphs(content, words)
-    with tempfile.TemporaryDirectory(prefix="report-") as name:
+    with tempfile.TemporaryDirectory(prefix="report-") as name, _without_searching_for_garbage():
+        content = replace(read_report(report, words), attachments=tuple(attachments))
+        check_glyphs(content, words)
         folder = Path(name)
         made = _make(program, report, content, formats, folder, words)
         files = _publish(made, output, stem, words)
     is_fallback = renderer == "auto" and not program
     notice = _fallback_notice(words) if is_fallback else ""
     return Rendered(quarto.name(program, words) if program else embedded.name(words), files, notice)
+
+
+@contextmanager
+def _without_searching_for_garbage() -> Iterator[None]:
+    """Leave cycles of objects in memory for a while: to look for them takes most of the time that a big tree takes."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _make(

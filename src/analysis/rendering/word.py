@@ -144,4 +144,6 @@ def _rewrite(source: Path, target: Path, change: Callable[[str, str], str]) -> N
         for name, content in parts:
             if name.endswith(".xml"):
                 content = change(name, content.decode("utf-8")).encode("utf-8")
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, zipfile.ZIP_DEFLATED)
+            # A PNG is compressed already.
+            method = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_TIME), content, method)
