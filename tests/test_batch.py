@@ -32,8 +32,8 @@ from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
 from analysis.batch.workers import Makers
 from analysis.errors import AnalysisError, InputError
+from analysis.pipeline.fork_server import IS_POSSIBLE
 from analysis.pipeline.manifest import current_commit, installed_versions
-from analysis.pipeline.warm_kernels import IS_POSSIBLE
 from analysis.pipeline.wish import Wish
 from analysis.trends.many import ClusterError, connect
 

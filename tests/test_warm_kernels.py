@@ -16,17 +16,16 @@ from nbformat import v4
 from running import PATIENCE, processes, started, wait_until
 
 from analysis.errors import StepError
-from analysis.pipeline import kernel, warm_kernels
-from analysis.pipeline.kernel import kernels
+from analysis.pipeline import fork_server
+from analysis.pipeline.fork_server import ForkServer, ServerGoneError, current, kernels
 from analysis.pipeline.papermill_runner import run_notebook
-from analysis.pipeline.warm_kernels import ForkServer, ServerGoneError
 from analysis.project import notebooks_folder
 
-pytestmark = pytest.mark.skipif(not warm_kernels.IS_POSSIBLE, reason="kernels are started plainly on this system")
+pytestmark = pytest.mark.skipif(not fork_server.IS_POSSIBLE, reason="kernels are started plainly on this system")
 
 # A library may set a variable of its own when it is imported.
 EVERYTHING = (
-    f"NAMES = {sorted(kernel.environment())}",
+    f"NAMES = {sorted(fork_server.environment())}",
     "import os, random, sys\nimport matplotlib.pyplot as plt\nimport numpy, pandas, seaborn",
     "print(os.getcwd(), {name: os.environ.get(name) for name in NAMES}, __name__, sys.argv[0], hash('a'))",
     "plt.plot([1, 2]);",
@@ -81,7 +80,7 @@ def is_warm(folder: Path) -> bool:
 def same_environment() -> Iterator[None]:
     """What pytest says about the running test in the environment is no part of the kernels'."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernel, "_LEFT_OUT", (*kernel._LEFT_OUT, "PYTEST_CURRENT_TEST"))
+        patch.setattr(fork_server, "_LEFT_OUT", (*fork_server._LEFT_OUT, "PYTEST_CURRENT_TEST"))
         yield
 
 
@@ -93,7 +92,7 @@ def warm(same_environment: None) -> Iterator[None]:
 
 
 def server() -> ForkServer:
-    found = warm_kernels._servers[-1]
+    found = current()
     assert found is not None
     return found
 
@@ -210,7 +209,7 @@ def test_without_its_server_a_kernel_is_started_plainly(tmp_path: Path) -> None:
 
 
 def test_a_system_that_cannot_fork_gets_plain_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm_kernels, "IS_POSSIBLE", False)
+    monkeypatch.setattr(fork_server, "IS_POSSIBLE", False)
     with kernels("warm"):
         assert not is_warm(tmp_path)
 
@@ -226,7 +225,7 @@ def test_a_server_that_has_ended_says_so(tmp_path: Path) -> None:
 
 RUN = """import sys
 from pathlib import Path
-from analysis.pipeline.kernel import kernels
+from analysis.pipeline.fork_server import kernels
 from analysis.pipeline.papermill_runner import run_notebook
 with kernels("warm"):
     run_notebook(Path(sys.argv[1]), Path(sys.argv[2]), {})

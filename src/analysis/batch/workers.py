@@ -190,7 +190,7 @@ def answer_calls(connection: Connection, kind: str) -> None:
     # What steps print while they run is of no use where several reports are made at once; errors are sent.
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     with suppress(EOFError, OSError, KeyboardInterrupt):
-        from analysis.pipeline.kernel import kernels
+        from analysis.pipeline.fork_server import kernels
 
         with kernels(kind):
             while True:

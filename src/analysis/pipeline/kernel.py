@@ -7,9 +7,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +17,9 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
-from analysis.pipeline.warm_kernels import _servers, plain_kernels, register, warm_kernels
+from analysis.pipeline.fork_server import environment, is_stopping
+from analysis.pipeline.warm_kernels import register
 from analysis.project import root
-
-# Settings of a person or a machine that would change what a notebook draws or imports.
-_LEFT_OUT = ("PYTHONSTARTUP", "MATPLOTLIBRC", "PYTHONINSPECT", "PYTHONWARNINGS")
 
 # A socket's path holds about a hundred bytes on every system; the rest is for the name in the folder.
 LONGEST_SOCKET_FOLDER = 80
@@ -37,61 +32,6 @@ LONGEST_PAUSE = 0.01
 CALLED_AGAIN = 5
 
 _running: set[int] = set()
-_is_stopping = threading.Event()
-
-
-def environment() -> dict[str, str]:
-    """The kernel's environment: the caller's, without what would make two runs differ."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    cache = _cache_folder()
-    return inherited | {
-        "ANALYSIS_ROOT": str(root()),
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "PYTHONNOUSERSITE": "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": str(cache / "matplotlib"),
-        "IPYTHONDIR": str(cache / "ipython"),
-        # Several notebooks run side by side; each has one thread, so sums are added in the same order everywhere.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        # The memory manager of Arrow would start a thread, and a process with threads must not be forked.
-        "JE_ARROW_MALLOC_CONF": "background_thread:false",
-        # The debugger that the kernel loads otherwise warns of Python's frozen modules.
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
-
-
-def _cache_folder() -> Path:
-    """Where matplotlib and IPython keep what they would else put into a person's home."""
-    folder = root() / ".cache"
-    try:
-        for name in ("matplotlib", "ipython"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir())
-    return folder
-
-
-@contextmanager
-def kernels(kind: str) -> Iterator[None]:
-    """How the kernels that are started meanwhile are started.
-
-    Parameters
-    ----------
-    kind : {"warm", "plain"}
-        ``warm``: forked from a process that has everything imported, where the system can; ``plain``: one by one.
-    """
-    # An interruption ends the run that it met, not the next one of the same process.
-    _is_stopping.clear()
-    with plain_kernels() if kind == "plain" else warm_kernels(environment(), root()):
-        yield
-
-
-def are_prepared() -> bool:
-    """Whether it has been said how kernels are to be started."""
-    return len(_servers) > 1
 
 
 class PromptChannel(AsyncZMQSocketChannel):
@@ -135,7 +75,7 @@ class OwnKernelManager(AsyncKernelManager):
         return KernelSpec(argv=command, display_name="Python", language="python", metadata=how)
 
     async def _async_start_kernel(self, **options: Any) -> None:
-        if _is_stopping.is_set():
+        if is_stopping.is_set():
             raise RuntimeError("the run was interrupted")
         self.own_environment = options["env"] = environment()
         options["cwd"] = str(root())
@@ -161,7 +101,7 @@ class OwnKernelManager(AsyncKernelManager):
 
 def stop_running_kernels() -> None:
     """End the kernels that this process started and that still run, and start no more (after an interruption)."""
-    _is_stopping.set()
+    is_stopping.set()
     for process in sorted(_running):
         try:
             os.kill(process, signal.SIGTERM if os.name != "posix" else signal.SIGKILL)

@@ -91,7 +91,7 @@ def run_report(plan: str = "", wish: Wish = WISH) -> Path:
 
 def _prepare_kernels(wish: Wish, stack: ExitStack) -> None:
     """Have kernels ready while the caller goes on; asked for once."""
-    from analysis.pipeline.kernel import are_prepared, kernels
+    from analysis.pipeline.fork_server import are_prepared, kernels
 
     if not are_prepared():
         stack.enter_context(kernels(wish.kernels))

@@ -1,137 +1,20 @@
-"""Warm kernels: forked from a process that has everything imported, instead of started from nothing.
-
-Starting a kernel and importing the libraries takes far longer than what a notebook computes. So one process, the fork
-server, imports them once; it has no threads and no sockets. It answers two requests, each a line on a pipe: fork a
-kernel, and say whether that kernel still runs. A kernel is a copy of a server that has never run a notebook, so no
-notebook sees what another one left behind.
-
-The server ends when the pipe is closed, also when this process is killed; its kernels are killed with it. Where a
-kernel cannot be forked it is started as Jupyter does it, with the same results.
-"""
+"""Warm kernels as Jupyter sees them: forked from the server of :mod:`analysis.pipeline.fork_server`."""
 
 from __future__ import annotations
 
-import builtins
-import ctypes
-import gc
-import json
 import os
 import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from importlib import import_module
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import EntryPoint
-from importlib.util import find_spec
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import Any
 
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-import analysis
-from analysis.messages import LANGUAGES, shipped
-from analysis.units import is_unit
+from analysis.pipeline.fork_server import ForkServer, ServerGoneError, current
 
 PROVISIONER = "analysis-warm-kernels"
-
-# What kernels and notebooks import besides the public interface of the package, much of it only when it is needed.
-# Not matplotlib's backend for notebooks: it connects itself, when it is imported, with the kernel that imports it.
-LIBRARIES = (
-    "IPython.core.completerlib",
-    "IPython.core.oinspect",
-    "ipykernel.debugger",
-    "ipykernel.kernelapp",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.patheffects",
-    "matplotlib.pyplot",
-    "openpyxl",
-    "pandas.core.arrays.arrow.extension_types",
-    "pint",
-    "pyarrow.dataset",
-    "pyarrow.parquet",
-    "python_calamine",
-    "seaborn",
-    "sqlite3",
-    "statsmodels.regression.linear_model",
-    "statsmodels.stats.sandwich_covariance",
-    "statsmodels.stats.stattools",
-    "statsmodels.tsa.exponential_smoothing.ets",
-    "statsmodels.tsa.forecasting.theta",
-    "statsmodels.tsa.statespace.structural",
-)
-
-# Forking is safe, and a kernel can be made to end with its server, where the system is Linux.
-IS_POSSIBLE = sys.platform == "linux"
-_PR_SET_PDEATHSIG = 1
-
-# The server in use comes last; None where plain kernels are wanted.
-_servers: list[ForkServer | None] = [None]
-
-
-class ServerGoneError(Exception):
-    """The fork server has ended."""
-
-
-class ForkServer:
-    """The process that kernels are forked from, seen from the process that wants them.
-
-    Parameters
-    ----------
-    environment : mapping of str to str
-        Of the server and of every kernel.
-    folder : Path
-        Working folder of every kernel.
-    """
-
-    def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
-        self.environment = dict(environment)
-        self._lock = threading.Lock()
-        replies, answering = os.pipe()
-        command = [sys.executable, "-m", __name__, str(answering), str(os.getpid())]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            pass_fds=(answering,),
-            env=self.environment,
-            cwd=folder,
-            # Ctrl-C is for the process that waits for the notebooks.
-            start_new_session=True,
-        )
-        os.close(answering)
-        self._replies = os.fdopen(replies, "rb")
-
-    def ask(self, request: Mapping[str, object]) -> Any:
-        """Send a request and wait for the reply.
-
-        Raises
-        ------
-        ServerGoneError
-            If the server has ended.
-        """
-        assert self._process.stdin is not None
-        with self._lock:
-            try:
-                self._process.stdin.write(json.dumps(request).encode() + b"\n")
-                self._process.stdin.flush()
-                reply = self._replies.readline()
-            except (OSError, ValueError):
-                reply = b""
-        if not reply:
-            raise ServerGoneError
-        return json.loads(reply)
-
-    def stop(self) -> None:
-        """End the server and all its kernels."""
-        self._process.kill()
-        self._process.wait()
-        with suppress(BrokenPipeError):
-            self._process.communicate()
-        self._replies.close()
 
 
 class WarmKernel:
@@ -177,7 +60,7 @@ class WarmProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Launch a kernel; its command is ``python -m ipykernel_launcher`` and arguments."""
         manager: Any = self.parent
-        server = _servers[-1]
+        server = current()
         if server is not None and server.environment == manager.own_environment:
             with suppress(ServerGoneError):
                 process: Any = WarmKernel(server, cmd[3:], kwargs["env"])
@@ -193,130 +76,3 @@ def register() -> str:
     entry = EntryPoint(PROVISIONER, home, KernelProvisionerFactory.GROUP_NAME)
     KernelProvisionerFactory.provisioners.setdefault(PROVISIONER, entry)
     return PROVISIONER
-
-
-@contextmanager
-def warm_kernels(environment: Mapping[str, str], folder: Path) -> Iterator[None]:
-    """Fork the kernels that are started meanwhile, where the system can.
-
-    The server imports the libraries while the caller goes on.
-
-    Parameters
-    ----------
-    environment : mapping of str to str
-        Of the kernels.
-    folder : Path
-        Their working folder.
-    """
-    server = ForkServer(environment, folder) if IS_POSSIBLE else None
-    try:
-        with _using(server):
-            yield
-    finally:
-        if server is not None:
-            server.stop()
-
-
-@contextmanager
-def plain_kernels() -> Iterator[None]:
-    """Start the kernels that are started meanwhile as Jupyter does it."""
-    with _using(None):
-        yield
-
-
-@contextmanager
-def _using(server: ForkServer | None) -> Iterator[None]:
-    _servers.append(server)
-    try:
-        yield
-    finally:
-        _servers.pop()
-
-
-def _end_with(parent: int) -> None:
-    """Be killed when the parent ends, even if it is killed itself."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
-
-
-def _serve(answering: int, parent: int) -> None:
-    """Answer requests on standard input until it is closed."""
-    _end_with(parent)
-    # As a kernel's own start does it: what lies in the working folder is not to be taken for a library.
-    del sys.path[0]
-    # Where a kernel looks, when it is imported, for the process that it must not outlive.
-    os.environ["JPY_PARENT_PID"] = str(os.getpid())
-    gc.disable()
-    _import_pandas()
-    for name in LIBRARIES:
-        import_module(name)
-    analysis.load_all()
-    _read_words()
-    gc.freeze()
-    # Without a buffer: a forked kernel must not hold a part of the next request.
-    with os.fdopen(0, "rb", buffering=0, closefd=False) as requests:
-        for line in requests:
-            request = json.loads(line)
-            if "process" in request:
-                ended, status = os.waitpid(request["process"], os.WNOHANG)
-                reply = os.waitstatus_to_exitcode(status) if ended else None
-            else:
-                reply = _fork(request, answering)
-            os.write(answering, json.dumps(reply).encode() + b"\n")
-
-
-def _import_pandas() -> None:
-    """Import pandas as a kernel does: it asks then whether it is in a notebook, and shows wide tables accordingly."""
-    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=True)
-    try:
-        import_module("pandas")
-    finally:
-        del vars(builtins)["get_ipython"]
-
-
-def _read_words() -> None:
-    """Read what comes with the software and is the same for every plan: its texts and its units."""
-    for language in LANGUAGES:
-        shipped(language)
-    is_unit("")
-
-
-def _fork(request: Mapping[str, Any], answering: int) -> int:
-    server = os.getpid()
-    process = os.fork()
-    if process == 0:
-        os.close(answering)
-        _become_kernel(request["arguments"], request["environment"], server)
-    # Also said here, so that the group exists before the answer is read.
-    with suppress(OSError):
-        os.setpgid(process, process)
-    return process
-
-
-def _become_kernel(arguments: Sequence[str], environment: Mapping[str, str], server: int) -> NoReturn:
-    """Be what ``python -m ipykernel_launcher …`` is, apart from what is imported already."""
-    import numpy
-    from ipykernel import ipkernel, kernelapp
-
-    os.setpgid(0, 0)
-    _end_with(server)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    # What the libraries have set in it while they were imported stays, as it does in a plain kernel.
-    os.environ.update(environment, JPY_PARENT_PID=str(server))
-    # Python mixes its own random state anew in a forked process; numpy leaves the server's.
-    numpy.random.seed()
-    # A kernel lists the files of all modules for a debugger, which nobody attaches to this one: to look at each module
-    # would copy a good part of the server's memory, page by page.
-    vars(ipkernel)["sys"] = SimpleNamespace(**{**vars(sys), "modules": {}})
-    gc.enable()
-    launcher = find_spec("ipykernel_launcher")
-    sys.argv = [str(launcher.origin) if launcher else "", *arguments]
-    kernelapp.launch_new_instance(sys.argv[1:])
-    sys.exit()
-
-
-if __name__ == "__main__":
-    _serve(int(sys.argv[1]), int(sys.argv[2]))
