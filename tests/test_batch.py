@@ -249,6 +249,15 @@ def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path) -> 
     assert "of 1" not in str(failed.value)
 
 
+def test_the_page_does_not_speak_the_own_words_of_a_place(project: Path, places: Path) -> None:
+    own = "places.front.title: {en: Our town}\npipeline.front.data_cutoff: {en: 'Our data up to {year}'}\n"
+    (places / "first" / "wording.yaml").write_text(own, encoding="utf-8")
+    page = run_reports([str(places / "first")], WISH).read_text(encoding="utf-8")
+    (report,) = (project / "reports" / "output" / "first").rglob("*.html")
+    assert "Our data up to 2023" in report.read_text(encoding="utf-8")
+    assert "Our town" not in page
+
+
 @finds_processes
 def test_what_comes_after_the_reports_is_done_where_libraries_are_ready(project: Path, places: Path) -> None:
     with Makers(1, "plain") as makers:

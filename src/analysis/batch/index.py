@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis import rendering
 from analysis.batch.outcome import Outcome
 from analysis.formats import FORMATS
-from analysis.messages import catalogue
+from analysis.messages import catalogue, reword
 from analysis.pipeline.files import staging, swap
 from analysis.pipeline.papermill_runner import run_notebook
 from analysis.pipeline.printing import report_stem, suffix
@@ -42,6 +42,8 @@ def write_index(outcomes: Sequence[Outcome], language: str, formats: Sequence[st
     StepError, RenderingError
         As for a report.
     """
+    # This process may have made a report in a plan's own words; the page is of all places.
+    reword({})
     words = catalogue(language)
     made = [outcome for outcome in outcomes if not outcome.error]
     parameters: dict[str, object] = {
