@@ -22,7 +22,7 @@ LAYERS = (
     ("yaml_text",),
     ("messages",),
     ("errors",),
-    ("archives", "formats", "outputs", "own_words", "svg"),
+    ("archives", "formats", "garbage", "outputs", "own_words", "svg"),
     ("units",),
     ("plan",),
     ("project",),

@@ -31,7 +31,7 @@ from analysis.batch.outcome import Order
 from analysis.batch.run import BatchError, run_reports
 from analysis.batch.selection import plan_id, select_plans
 from analysis.batch.workers import Makers
-from analysis.errors import AnalysisError, InputError
+from analysis.errors import AnalysisError, InputError, RenderingError
 from analysis.pipeline.fork_server import IS_POSSIBLE
 from analysis.pipeline.manifest import current_commit, installed_versions
 from analysis.pipeline.wish import Wish
@@ -229,8 +229,13 @@ def test_a_batch_that_is_stopped_leaves_no_process(
         process.wait()
 
 
+def refuse(*_: object) -> Path:
+    """A page that cannot be made; a process that makes reports finds it by its name."""
+    raise RenderingError("no page")
+
+
 @finds_processes
-def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path) -> None:
+def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = project / "reports" / "output"
     output.mkdir()
     (output / "index-en.docx").write_text("of an earlier batch", encoding="utf-8")
@@ -238,15 +243,11 @@ def test_a_page_that_fails_hides_no_failed_plan(project: Path, places: Path) -> 
         run_reports([str(places / "first"), str(places / "third")], WISH)
     assert [path.name for path in output.glob("index-en.*")] == ["index-en.html"]
 
-    page = project / "notebooks" / "places.ipynb"
-    notebook = nbformat.read(page, 4)
-    notebook.cells[-1]["source"] = 'raise ValueError("no page")'
-    nbformat.write(notebook, page)
+    monkeypatch.setattr("analysis.batch.run.write_index", refuse)
     with pytest.raises(BatchError, match=r"(?s)1 of 2.*bas_year.*no page"):
         run_reports([str(places / "first"), str(places / "third")], WISH)
-    with pytest.raises(BatchError, match="no page") as failed:
+    with pytest.raises(BatchError, match=r"^no page$"):
         run_reports([str(places / "first")], WISH)
-    assert "of 1" not in str(failed.value)
 
 
 def test_the_page_does_not_speak_the_own_words_of_a_place(project: Path, places: Path) -> None:

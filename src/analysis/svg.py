@@ -139,10 +139,10 @@ def _step(command: str, points: list[tuple[int, int]], last: tuple[int, int], di
     """One command with its lengths; a straight line along an axis has only one."""
     x, y = last
     if command == "l":
-        side, height = points[0][0] - x, points[0][1] - y
+        width, height = points[0][0] - x, points[0][1] - y
         if not height:
-            return "h" + _length(side, digits)
-        if not side:
+            return "h" + _length(width, digits)
+        if not width:
             return "v" + _length(height, digits)
     steps = [_length(step, digits) for here in points for step in (here[0] - x, here[1] - y)]
     return command + " ".join(steps).replace(" -", "-")

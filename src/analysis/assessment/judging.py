@@ -167,8 +167,8 @@ def statuses_by_latest(asked: Sequence[tuple[Trial, Sequence[float]]]) -> list[l
     list of list of str
         The ``status`` that :func:`judge` gives with each latest value, in far less time.
     """
-    ahead = predict_variants([(trial.points, trial.scored, latest) for trial, latest in asked if trial.has_outlook])
-    found = iter(ahead)
+    known = [(trial.points, trial.scored, latest) for trial, latest in asked if trial.has_outlook]
+    found = iter(predict_variants(known))
     return [
         trial.statuses(latest, next(found) if trial.has_outlook else [None] * len(latest)) for trial, latest in asked
     ]

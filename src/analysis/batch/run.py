@@ -69,12 +69,12 @@ def run_reports(
         errors = list(_described(ended, language))
         try:
             if any(not outcome.error for outcome in ended):
-                index = makers.call(write_index, ended, language, wish.formats, wish.renderer)
+                index: Path = makers.call(write_index, ended, language, wish.formats, wish.renderer)
         except AnalysisError as error:
             errors.append(str(error))
     if errors:
         raise BatchError("\n\n".join(errors))
-    return Path(index)
+    return index
 
 
 def _line(outcome: Outcome, number: int, total: int, language: str) -> str:

@@ -6,18 +6,17 @@ is built on, Pandoc and Typst, from their wheels.
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis import project
 from analysis.formats import FORMATS
+from analysis.garbage import without_collecting
 from analysis.messages import Catalogue, catalogue
 from analysis.rendering import embedded, quarto
 from analysis.rendering.attachments import Attachment
@@ -121,7 +120,7 @@ def render(
         if wanted not in FORMATS:
             raise failure(words, "unknown_format", "FORMATS", found=wanted, allowed=", ".join(FORMATS))
     program = _chosen_quarto(renderer, words)
-    with tempfile.TemporaryDirectory(prefix="report-") as name, _without_searching_for_garbage():
+    with tempfile.TemporaryDirectory(prefix="report-") as name, without_collecting():
         content = replace(read_report(report, words), attachments=tuple(attachments))
         check_glyphs(content, words)
         folder = Path(name)
@@ -130,18 +129,6 @@ def render(
     is_fallback = renderer == "auto" and not program
     notice = _fallback_notice(words) if is_fallback else ""
     return Rendered(quarto.name(program, words) if program else embedded.name(words), files, notice)
-
-
-@contextmanager
-def _without_searching_for_garbage() -> Iterator[None]:
-    """Leave cycles of objects in memory for a while: to look for them takes most of the time that a big tree takes."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _make(
