@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.messages import Catalogue
 from analysis.rendering.syntax import (
+    Change,
     Node,
     attributes,
     div,
@@ -59,8 +60,8 @@ def callout_class(node: Node) -> str:
     return next((name for name in classes if name in CLASSES), "")
 
 
-def shape(blocks: list[Node], target: str) -> list[Node]:
-    """Write callouts in the target format's own way."""
+def shaping(target: str) -> Change:
+    """How callouts are written in the target format's own way."""
 
     def change(node: Node) -> list[Node] | None:
         name = callout_class(node)
@@ -71,7 +72,7 @@ def shape(blocks: list[Node], target: str) -> list[Node]:
         content: list[Node] = body["c"][1]
         return {"html": _html, "typst": _typst, "docx": _docx}[target](attr, name, heading, content)
 
-    return replace(blocks, change)
+    return change
 
 
 def _html(attr: list[Any], name: str, title: list[Node], body: list[Node]) -> list[Node]:

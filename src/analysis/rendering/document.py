@@ -7,6 +7,7 @@ name, so that no report looks right with one renderer and wrong with the other.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -14,11 +15,13 @@ from analysis.messages import Catalogue
 from analysis.rendering import callouts, floats, pandoc, pictures
 from analysis.rendering.cells import Report, ReportCell
 from analysis.rendering.failures import failure
-from analysis.rendering.references import Numbers, number, resolve
-from analysis.rendering.syntax import Node, div, nodes, replace
+from analysis.rendering.references import number, resolving
+from analysis.rendering.syntax import Change, Node, div, either, nodes, replace
 
 FENCE = ":" * 12
 FORMATS = ("html", "typst", "docx")
+# Classes of parts that are shown in some formats only.
+CONDITIONAL = frozenset({"content-visible", "content-hidden"})
 
 _UNSUPPORTED_CLASSES = ("panel-", "column", "layout", "grid", "aside", "theorem", "proof", "cell", "landscape")
 _UNSUPPORTED_LABELS = ("fig-", "tbl-", "lst-", "thm-", "lem-", "cor-", "prp-", "cnj-", "def-", "exm-", "exr-", "eq-")
@@ -33,10 +36,13 @@ class Document:
     report : Report
     tree : dict
         Pandoc's document: checked, with callouts made plain and references still open.
+    is_conditional : bool
+        Whether a part is shown in some formats only.
     """
 
     report: Report
     tree: dict[str, Any]
+    is_conditional: bool
     # One format after the other: the first is typeset by a program while the next is shaped.
     _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -46,16 +52,29 @@ class Document:
             return {**self.tree, "blocks": self._blocks(target, words)}
 
     def _blocks(self, target: str, words: Catalogue) -> list[Node]:
-        visible = replace(self.tree["blocks"], lambda node: _visible(node, target))
-        numbers: Numbers = number(visible, self.report, words)
-        blocks = resolve(visible, numbers, self.report, words)
-        blocks = floats.shape(blocks, target, numbers, self.report, words)
-        blocks = callouts.shape(blocks, target)
-        return pictures.for_word(blocks, self.report.pictures) if target == "docx" else blocks
+        blocks: list[Node] = self.tree["blocks"]
+        if self.is_conditional:
+            blocks = replace(blocks, lambda node: _visible(node, target))
+        numbers = number(blocks, self.report, words)
+        changes: list[Change] = [
+            resolving(numbers, self.report, words),
+            floats.shaping(target, numbers, self.report, words),
+            callouts.shaping(target),
+        ]
+        if target == "docx":
+            changes.append(pictures.for_word(self.report.pictures))
+        return replace(blocks, either(*changes))
 
 
-def read_document(report: Report, words: Catalogue) -> Document:
+def read_document(report: Report, project: Path, words: Catalogue) -> Document:
     """Parse the whole report once and refuse what is not supported.
+
+    Parameters
+    ----------
+    report : Report
+    project : Path
+        The Quarto project with the filter of all texts.
+    words : Catalogue
 
     Raises
     ------
@@ -65,10 +84,12 @@ def read_document(report: Report, words: Catalogue) -> Document:
     for cell in report.cells:
         if "{{<" in cell.printed():
             raise failure(words, "unsupported_element", cell.place, found="{{< … >}}")
-    tree = pandoc.read_markdown("\n\n".join(_markdown(cell) for cell in report.cells), words)
+    markdown = "\n\n".join(_markdown(cell) for cell in report.cells)
+    tree = pandoc.read_markdown(markdown, words, [f"--lua-filter={project / 'text.lua'}"])
     blocks = replace(tree["blocks"], _without_comment)
     _check(blocks, report, words)
-    return Document(report, {**tree, "blocks": callouts.normalised(blocks, words), "meta": {}})
+    is_conditional = any(map(_is_conditional, nodes(blocks)))
+    return Document(report, {**tree, "blocks": callouts.normalised(blocks, words), "meta": {}}, is_conditional)
 
 
 def _markdown(cell: ReportCell) -> str:
@@ -118,7 +139,7 @@ def _unsupported_div(attr: list[Any], report: Report) -> tuple[str, str]:
         if (is_unknown_callout or name.startswith(_UNSUPPORTED_CLASSES)) and not is_own:
             return f"::: {{.{name}}}", f".{name}"
     given = dict(values)
-    if {"content-visible", "content-hidden"} & set(classes):
+    if CONDITIONAL & set(classes):
         conditions = {key for key in given if key.startswith(("when-", "unless-"))}
         formats = set(given.values())
         if conditions - {"when-format", "unless-format"} or formats - set(FORMATS):
@@ -127,15 +148,17 @@ def _unsupported_div(attr: list[Any], report: Report) -> tuple[str, str]:
     return layout, layout
 
 
+def _is_conditional(node: Node) -> bool:
+    return node["t"] == "Div" and not CONDITIONAL.isdisjoint(node["c"][0][1])
+
+
 def _visible(node: Node, target: str) -> list[Node] | None:
-    if node["t"] != "Div":
+    if not _is_conditional(node):
         return None
     (identifier, classes, values), blocks = node["c"]
-    if not {"content-visible", "content-hidden"} & set(classes):
-        return None
     given = dict(values)
     matches = given.get("when-format", target) == target and given.get("unless-format") != target
     if matches == ("content-hidden" in classes):
         return []
-    rest = [name for name in classes if name not in ("content-visible", "content-hidden")]
+    rest = [name for name in classes if name not in CONDITIONAL]
     return [div([identifier, rest, []], blocks)] if identifier or rest else list(blocks)

@@ -42,7 +42,7 @@ class Embedded:
         self.printed = catalogue(report.language)
         if "html" in formats:
             self.font = FontAhead(texts_of_page(report, sources, self.printed), report.language)
-        self.document = read_document(report, words)
+        self.document = read_document(report, sources, words)
         self.meta = {key: metadata_value(value) for key, value in report.metadata.items()}
         self.sources = sources
         self.folder = folder

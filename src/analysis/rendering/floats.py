@@ -13,6 +13,7 @@ from analysis.messages import Catalogue
 from analysis.rendering.cells import Report, ReportCell
 from analysis.rendering.references import NO_BREAK_SPACE, Numbers, title
 from analysis.rendering.syntax import (
+    Change,
     Node,
     attributes,
     div,
@@ -21,7 +22,6 @@ from analysis.rendering.syntax import (
     plain,
     raw_block,
     raw_inline,
-    replace,
     string,
     styled,
 )
@@ -43,13 +43,13 @@ _POINTS = {"pt": 1.0, "in": 72.0, "px": 1 / _PIXELS_PER_POINT, "": 1 / _PIXELS_P
 _SIDES = ("width", "height")
 
 
-def shape(blocks: list[Node], target: str, numbers: Numbers, report: Report, words: Catalogue) -> list[Node]:
-    """Write figures and tables in the target format's own way.
+def shaping(target: str, numbers: Numbers, report: Report, words: Catalogue) -> Change:
+    """How figures and tables are written in the target format's own way.
+
+    Each is given as a div that has its label and ends with its caption.
 
     Parameters
     ----------
-    blocks : list of elements
-        With each figure and table as a div that has its label and ends with its caption.
     target : {"html", "typst", "docx"}
     numbers : Numbers
     report : Report
@@ -69,7 +69,7 @@ def shape(blocks: list[Node], target: str, numbers: Numbers, report: Report, wor
         caption = _inlines(holder["c"][1])
         return {"html": _html, "typst": _typst, "docx": _docx}[target](cell, name, delimiter, caption, content)
 
-    return replace(blocks, change)
+    return change
 
 
 def _inlines(blocks: list[Node]) -> list[Node]:

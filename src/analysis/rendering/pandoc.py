@@ -36,15 +36,15 @@ def version() -> str:
     return first.stdout.split()[1]
 
 
-def read_markdown(markdown: str, words: Catalogue) -> dict[str, Any]:
+def read_markdown(markdown: str, words: Catalogue, options: Sequence[str] = ()) -> dict[str, Any]:
     """Parse Markdown to Pandoc's document tree.
 
     ``--columns=1`` makes the dash counts of every pipe table its relative column widths.
     """
-    return read(markdown, "markdown", words)
+    return read(markdown, "markdown", words, options)
 
 
-def read(text: str, form: str, words: Catalogue) -> dict[str, Any]:
+def read(text: str, form: str, words: Catalogue, options: Sequence[str] = ()) -> dict[str, Any]:
     """Parse a text in one of Pandoc's formats to its document tree.
 
     Parameters
@@ -54,9 +54,11 @@ def read(text: str, form: str, words: Catalogue) -> dict[str, Any]:
         Pandoc's name of the format, with the extensions that are wanted or not.
     words : Catalogue
         Language of messages.
+    options : sequence of str
+        Of Pandoc, for instance a filter.
     """
-    options = [f"--from={form}", "--to=json", "--columns=1"]
-    return dict(json.loads(_run(options, text.encode("utf-8"), words)))
+    command = [f"--from={form}", "--to=json", "--columns=1", *options]
+    return dict(json.loads(_run(command, text.encode("utf-8"), words)))
 
 
 def write(document: dict[str, Any], target: str, options: Sequence[str], folder: Path, words: Catalogue) -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from analysis.rasters import to_png
 from analysis.rendering.files import write_atomically
-from analysis.rendering.syntax import Node, replace
+from analysis.rendering.syntax import Change, Node
 
 if TYPE_CHECKING:
     import nbformat
@@ -107,8 +107,8 @@ def write_pictures(pictures: Mapping[str, bytes], folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def for_word(blocks: list[Node], pictures: Mapping[str, bytes]) -> list[Node]:
-    """A document's elements with the PNG of each picture in the place of its SVG."""
+def for_word(pictures: Mapping[str, bytes]) -> Change:
+    """How the PNG of each picture takes the place of its SVG."""
 
     def change(node: Node) -> list[Node] | None:
         if node["t"] != "Image" or node["c"][2][0] not in pictures:
@@ -116,4 +116,4 @@ def for_word(blocks: list[Node], pictures: Mapping[str, bytes]) -> list[Node]:
         attr, alternative, (source, title) = node["c"]
         return [{"t": "Image", "c": [attr, alternative, [source.removesuffix(".svg") + ".png", title]]}]
 
-    return replace(blocks, change)
+    return change

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from analysis.messages import Catalogue
 from analysis.rendering.cells import Report
 from analysis.rendering.failures import failure
-from analysis.rendering.syntax import Node, link, nodes, replace, string
+from analysis.rendering.syntax import Change, Node, link, nodes, string
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -75,13 +75,10 @@ def title(label: str, numbers: Numbers, words: Catalogue) -> str:
     return f"{words.text(f'rendering.label.{kind}')}{NO_BREAK_SPACE}{value}"
 
 
-def resolve(blocks: list[Node], numbers: Numbers, report: Report, words: Catalogue) -> list[Node]:
-    """Replace every ``@label`` by a link that reads 图 7, 表 8 or 章节 3 (``[-@label]``: the bare number).
+def resolving(numbers: Numbers, report: Report, words: Catalogue) -> Change:
+    """How every ``@label`` becomes a link that reads 图 7, 表 8 or 章节 3 (``[-@label]``: the bare number).
 
-    Raises
-    ------
-    RenderingError
-        If a reference leads nowhere.
+    The change raises RenderingError if a reference leads nowhere.
     """
 
     def change(node: Node) -> list[Node] | None:
@@ -94,7 +91,7 @@ def resolve(blocks: list[Node], numbers: Numbers, report: Report, words: Catalog
             inlines.append(_reference(citation, numbers, report, words))
         return inlines
 
-    return replace(blocks, change)
+    return change
 
 
 def _reference(citation: Node, numbers: Numbers, report: Report, words: Catalogue) -> Node:

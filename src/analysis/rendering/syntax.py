@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 Node = dict[str, Any]
+# Gets an element and returns the elements that take its place, or None to keep it.
+Change = Callable[[Node], list[Node] | None]
 
 NO_ATTRIBUTES: list[Any] = ["", [], []]
 
@@ -76,7 +78,20 @@ def nodes(blocks: list[Any]) -> Iterator[Node]:
             waiting.extend(reversed(branch))
 
 
-def replace(blocks: list[Any], change: Callable[[Node], list[Node] | None]) -> list[Any]:
+def either(*changes: Change) -> Change:
+    """Several changes in one walk: the first that replaces an element counts."""
+
+    def change(node: Node) -> list[Node] | None:
+        for one in changes:
+            replaced = one(node)
+            if replaced is not None:
+                return replaced
+        return None
+
+    return change
+
+
+def replace(blocks: list[Any], change: Change) -> list[Any]:
     """Rebuild a list of elements from the leaves up.
 
     Parameters
@@ -84,7 +99,6 @@ def replace(blocks: list[Any], change: Callable[[Node], list[Node] | None]) -> l
     blocks : list
         Elements, or lists of them.
     change : callable
-        Gets an element and returns the elements that take its place, or None to keep it.
 
     Returns
     -------
