@@ -42,7 +42,7 @@ from analysis.rendering.pictures import FOLDER as PICTURES
 
 WISH = Wish()
 # Modules that only printing needs.
-PRINTING = ("analysis.pipeline.data_files", "fontTools.subset", "openpyxl")
+PRINTING = ("analysis.pipeline.data_files", "fontTools.ttLib", "uharfbuzz", "openpyxl")
 
 
 def run_report(plan: str = "", wish: Wish = WISH) -> Path:

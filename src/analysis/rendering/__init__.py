@@ -137,7 +137,7 @@ def _make(
     sources = project.reports_folder()
     if program:
         return quarto.render_formats(program, report, content, formats, sources, folder, words)
-    make = embedded.Embedded(content, formats, sources, folder, words).make
+    make = embedded.Embedded(content, sources, folder, words).make
     # No more at a time than cores: the slowest, which begins first, has one of its own.
     with ThreadPoolExecutor(max_workers=min(len(FORMATS), os.cpu_count() or 1)) as pool:
         waiting = {wanted: pool.submit(make, wanted) for wanted in sorted(formats, key=SLOWEST_FIRST.index)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,9 @@ from analysis.messages import Catalogue, catalogue
 from analysis.rendering import pandoc, pdf, web, word
 from analysis.rendering.cells import Report
 from analysis.rendering.document import read_document
-from analysis.rendering.web import texts_of_page
-from analysis.rendering.web_font import FontAhead
 from analysis.wording import unescape
 
-_WRITERS = {"pdf": pdf.write_pdf, "docx": word.write_docx}
+_WRITERS = {"html": web.write_html, "pdf": pdf.write_pdf, "docx": word.write_docx}
 
 
 def name(words: Catalogue) -> str:
@@ -28,8 +25,6 @@ class Embedded:
     Parameters
     ----------
     report : Report
-    formats : sequence of {"html", "pdf", "docx"}
-        Those that will be wanted.
     sources : Path
         The Quarto project with templates, style sheets and script.
     folder : Path
@@ -38,10 +33,8 @@ class Embedded:
         Language of messages; fixed words in the report follow the report's own language.
     """
 
-    def __init__(self, report: Report, formats: Sequence[str], sources: Path, folder: Path, words: Catalogue) -> None:
+    def __init__(self, report: Report, sources: Path, folder: Path, words: Catalogue) -> None:
         self.printed = catalogue(report.language)
-        if "html" in formats:
-            self.font = FontAhead(texts_of_page(report, sources, self.printed), report.language)
         self.document = read_document(report, sources, words)
         self.meta = {key: metadata_value(value) for key, value in report.metadata.items()}
         self.sources = sources
@@ -53,11 +46,7 @@ class Embedded:
         folder = self.folder / wanted
         folder.mkdir(parents=True)
         path = self.folder / f"report.{wanted}"
-        given = (self.document, self.meta, self.sources, folder, path, self.printed)
-        if wanted == "html":
-            web.write_html(*given, self.font)
-        else:
-            _WRITERS[wanted](*given)
+        _WRITERS[wanted](self.document, self.meta, self.sources, folder, path, self.printed)
         return path
 
 

@@ -17,10 +17,11 @@ from analysis.rendering.attachments import downloads
 from analysis.rendering.cells import Report
 from analysis.rendering.failures import failure
 from analysis.rendering.floats import file_address
+from analysis.rendering.glyphs import texts_of
 from analysis.rendering.merge import png_only, read_notebook, write_report
 from analysis.rendering.pdf import check_pdf
 from analysis.rendering.pictures import write_pictures
-from analysis.rendering.web import check_page, script_element, texts_of_page
+from analysis.rendering.web import check_page, script_element
 from analysis.rendering.web_font import font_style
 from analysis.rendering.word import REFERENCE, marked_reference
 
@@ -101,7 +102,8 @@ def prepare_project(content: Report, sources: Path, folder: Path) -> Path:
     printed = catalogue(content.language)
     script = script_element(sources, printed)
     cover = _logo(content, printed) + _notice(content) + downloads(content.attachments, printed)
-    font = font_style([*texts_of_page(content, sources, printed), cover], content.language)
+    printed_cells = [cell.printed() for cell in content.cells]
+    font = font_style([*printed_cells, *texts_of(content.metadata), script, cover], content.language)
     (folder / "fonts.html").write_text(font, encoding="utf-8")
     (folder / "cover.html").write_text(cover, encoding="utf-8")
     (folder / "script.html").write_text(script, encoding="utf-8")

@@ -15,28 +15,11 @@ from analysis.rendering.cells import Report
 from analysis.rendering.document import Document
 from analysis.rendering.failures import failure
 from analysis.rendering.floats import file_address, picture_address, picture_file, svg_address
-from analysis.rendering.glyphs import texts_of
-from analysis.rendering.web_font import FontAhead
+from analysis.rendering.web_font import font_style
 
 _SCRIPT_WORDS = "web.script."
 # Where the template wants the files inside the page.
 DOWNLOADS = "<!--downloads-->"
-
-
-def texts_of_page(report: Report, project: Path, words: Catalogue) -> list[str]:
-    """What a report prints as a web page, whichever renderer makes it.
-
-    Parameters
-    ----------
-    report : Report
-    project : Path
-        The Quarto project with the script.
-    words : Catalogue
-        Of the report's language.
-    """
-    contents = [cell.printed() for cell in report.cells]
-    around = [script_element(project, words), downloads(report.attachments, words)]
-    return [*contents, *texts_of(report.metadata), *around]
 
 
 def write_html(
@@ -46,7 +29,6 @@ def write_html(
     folder: Path,
     path: Path,
     words: Catalogue,
-    font: FontAhead,
 ) -> None:
     """Typeset the report as one self-contained page.
 
@@ -62,8 +44,6 @@ def write_html(
     path : Path
         The page.
     words : Catalogue
-    font : FontAhead
-        Of :func:`texts_of_page`.
 
     Raises
     ------
@@ -91,7 +71,7 @@ def write_html(
     ]
     page = pandoc.write(tree, "html5", options, folder, words).decode("utf-8")
     files = downloads(document.report.attachments, words)
-    page = page.replace("</head>", f"{font.style([page, files])}\n</head>", 1)
+    page = page.replace("</head>", f"{font_style([page, files], document.report.language)}\n</head>", 1)
     page = with_pictures(page, document.report)
     # Long addresses are put in after Pandoc, which is slow with them.
     page = page.replace(DOWNLOADS, files, 1)
