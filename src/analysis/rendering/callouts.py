@@ -56,7 +56,9 @@ def normalised(blocks: list[Node], words: Catalogue) -> list[Node]:
 
 def callout_class(node: Node) -> str:
     """The kind of a callout, as its class; empty for anything else."""
-    classes: list[str] = node["c"][0][1] if node["t"] == "Div" else []
+    if node["t"] != "Div":
+        return ""
+    classes: list[str] = node["c"][0][1]
     return next((name for name in classes if name in CLASSES), "")
 
 

@@ -37,7 +37,7 @@ class Document:
     tree : dict
         Pandoc's document: checked, with callouts made plain and references still open.
     is_conditional : bool
-        Whether a part is shown in some formats only.
+        Whether a part may be shown in some formats only.
     """
 
     report: Report
@@ -88,7 +88,7 @@ def read_document(report: Report, project: Path, words: Catalogue) -> Document:
     tree = pandoc.read_markdown(markdown, words, [f"--lua-filter={project / 'text.lua'}"])
     blocks = replace(tree["blocks"], _without_comment)
     _check(blocks, report, words)
-    is_conditional = any(map(_is_conditional, nodes(blocks)))
+    is_conditional = any(name in markdown for name in CONDITIONAL)
     return Document(report, {**tree, "blocks": callouts.normalised(blocks, words), "meta": {}}, is_conditional)
 
 
@@ -148,12 +148,8 @@ def _unsupported_div(attr: list[Any], report: Report) -> tuple[str, str]:
     return layout, layout
 
 
-def _is_conditional(node: Node) -> bool:
-    return node["t"] == "Div" and not CONDITIONAL.isdisjoint(node["c"][0][1])
-
-
 def _visible(node: Node, target: str) -> list[Node] | None:
-    if not _is_conditional(node):
+    if node["t"] != "Div" or CONDITIONAL.isdisjoint(node["c"][0][1]):
         return None
     (identifier, classes, values), blocks = node["c"]
     given = dict(values)
