@@ -33,6 +33,7 @@ EVERYTHING = (
     "pandas.DataFrame([[1000.5] * 15])",
     "print(pandas.DataFrame([[1000.5] * 25]))",
     "1 / 0 if False else print(plt.rcParams['figure.figsize'], file=sys.stderr)",
+    "from matplotlib.font_manager import fontManager\nprint(len(fontManager.ttflist), sorted(plt.rcParams.items()))",
 )
 SPOIL = """import math, os, random
 import matplotlib, numpy, pandas

@@ -19,6 +19,7 @@ import gc
 import json
 import os
 import signal
+import string
 import subprocess
 import sys
 import tempfile
@@ -225,6 +226,7 @@ def _serve(answering: int, parent: int) -> None:
         import_module(name)
     analysis.load_all()
     _read_words()
+    _draw_letters()
     gc.freeze()
     # Without a buffer: a forked kernel must not hold a part of the next request.
     with os.fdopen(0, "rb", buffering=0, closefd=False) as requests:
@@ -252,6 +254,21 @@ def _read_words() -> None:
     for language in LANGUAGES:
         shipped(language)
     is_unit("")
+
+
+def _draw_letters() -> None:
+    """Draw what the words in figures are written with: a letter's outline is shortened when it is first drawn."""
+    from matplotlib.figure import Figure
+
+    from analysis.display import to_svg
+    from analysis.fonts import sans_font
+
+    texts = [text for words in map(shipped, LANGUAGES) for key, text in words.items() if key.startswith("figures.")]
+    letters = sorted({letter for letter in "".join([*texts, string.printable]) if letter.isprintable()})
+    figure = Figure()
+    # By the font's file: its name is made known to matplotlib when a notebook draws, as in a plain kernel.
+    figure.text(0, 0, "".join(letters), font=sans_font(), parse_math=False)
+    to_svg(figure)
 
 
 def _fork(request: Mapping[str, Any], answering: int) -> int:
