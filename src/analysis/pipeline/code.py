@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
 import analysis
+from analysis.garbage import without_collecting
 
 PACKAGE = analysis.__name__
 # What notebooks call the package.
 ALIAS = "an"
+# Where statements hold statements.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 class Code:
@@ -92,7 +95,9 @@ class Code:
 
     def whole(self) -> str:
         """One digest over the whole package."""
-        lines = [f"{name} {value}\n" for name, value in sorted(self.digests(self.modules).items())]
+        with without_collecting():
+            found = self.digests(self.modules)
+        lines = [f"{name} {value}\n" for name, value in sorted(found.items())]
         return sha256("".join(lines).encode()).hexdigest()
 
     def _facts(self, path: Path) -> dict[str, object]:
@@ -109,7 +114,7 @@ class Code:
 
 def digest(tree: ast.Module) -> str:
     """A digest of what a module does, whatever its comments, docstrings and lines are."""
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = [part for part in node.body if not _is_text(part)]
     return sha256(ast.dump(tree).encode()).hexdigest()
@@ -118,12 +123,23 @@ def digest(tree: ast.Module) -> str:
 def imported(tree: ast.Module) -> set[str]:
     """Full names of everything of the package that a module imports, wherever the import stands."""
     found = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
     return {name for name in found if name.startswith(f"{PACKAGE}.")}
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """The module and every statement in it; most of a tree are expressions."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        # The body is replaced by who gets the node: it is looked at afterwards.
+        for block in _BLOCKS:
+            waiting += getattr(node, block, ())
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -44,7 +44,9 @@ _LEFT_OUT = ("PYTHONSTARTUP", "MATPLOTLIBRC", "PYTHONINSPECT", "PYTHONWARNINGS")
 # Not matplotlib's backend for notebooks: it connects itself, when it is imported, with the kernel that imports it.
 LIBRARIES = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
@@ -65,6 +67,7 @@ LIBRARIES = (
     "statsmodels.tsa.exponential_smoothing.ets",
     "statsmodels.tsa.forecasting.theta",
     "statsmodels.tsa.statespace.structural",
+    "tornado.platform.asyncio",
 )
 
 # Forking is safe, and a kernel can be made to end with its server, where the system is Linux.
@@ -260,15 +263,14 @@ def _draw_letters() -> None:
     """Draw what the words in figures are written with: a letter's outline is shortened when it is first drawn."""
     from matplotlib.figure import Figure
 
-    from analysis.display import to_svg
-    from analysis.fonts import sans_font
-
+    # By their names, as all that is imported here: no result depends on it, so no step is to depend on their code.
+    display, fonts = import_module("analysis.display"), import_module("analysis.fonts")
     texts = [text for words in map(shipped, LANGUAGES) for key, text in words.items() if key.startswith("figures.")]
     letters = sorted({letter for letter in "".join([*texts, string.printable]) if letter.isprintable()})
     figure = Figure()
     # By the font's file: its name is made known to matplotlib when a notebook draws, as in a plain kernel.
-    figure.text(0, 0, "".join(letters), font=sans_font(), parse_math=False)
-    to_svg(figure)
+    figure.text(0, 0, "".join(letters), font=fonts.sans_font(), parse_math=False)
+    display.to_svg(figure)
 
 
 def _fork(request: Mapping[str, Any], answering: int) -> int:

@@ -96,13 +96,13 @@ def resolving(numbers: Numbers, report: Report, words: Catalogue) -> Change:
 
 def _reference(citation: Node, numbers: Numbers, report: Report, words: Catalogue) -> Node:
     label = citation["citationId"]
-    place = report.place_of(f"@{label}")
     if not numbers.has(label) or label[:4] not in ("fig-", "tbl-", "sec-"):
         known = [*numbers.floats, *(name for name in numbers.sections if name.startswith("sec-"))]
         nearest = get_close_matches(label, known, n=1, cutoff=0.3)
+        place = report.place_of(f"@{label}")
         raise failure(words, "unresolved_reference", place, found=label, nearest=nearest[0] if nearest else "—")
     if numbers.sections.get(label) == "":
-        raise failure(words, "unnumbered_reference", place, found=label)
+        raise failure(words, "unnumbered_reference", report.place_of(f"@{label}"), found=label)
     text = title(label, numbers, words)
     is_bare = citation["citationMode"]["t"] == "SuppressAuthor" or citation["citationPrefix"]
     return link([string(text.split(NO_BREAK_SPACE)[1] if is_bare else text)], f"#{label}", "quarto-xref")
